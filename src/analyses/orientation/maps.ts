@@ -1,0 +1,43 @@
+import type { Notice, Quantity } from "../../core/contracts.ts";
+
+/** What a user states about a scan; everything else is found from the data. */
+export interface OrientationOptions {
+  /** Accelerating voltage [kV]. */
+  readonly voltageKv: number;
+  /** Precession half-angle [deg]; 0 without precession. */
+  readonly precessionDeg: number;
+  /** Start value of the detector pixel [1/Å]. */
+  readonly pixelSize: number;
+  /** "fixed" holds the given pixel size; "refine" treats it as a start value. */
+  readonly calibration: "refine" | "fixed";
+}
+
+export const PIXEL_CLASSES = ["crystal", "amorphous", "vacuum", "few-spots", "undecided", "not-measured"] as const;
+
+/** Maps over the scan, row-major (height, width); n = width * height. */
+export interface OrientationMaps {
+  readonly width: number;
+  readonly height: number;
+  /** Names of the crystals, in the order given. */
+  readonly phases: readonly string[];
+  /** Index into `phases`; -1 where there is no Bragg signal at all. */
+  readonly phase: Int16Array;
+  /** Unit quaternions w, x, y, z, w ≥ 0, crystal to sample, (n, 4); NaN where phase is -1. */
+  readonly orientation: Float64Array;
+  /** Fit score 0..1. */
+  readonly score: Float32Array;
+  /** 1 − second/best, second at least 10° away after refinement or of another phase. */
+  readonly reliability: Float32Array;
+  /** Covariance of the small rotation vector, sample axes, (n, 6): xx xy xz yy yz zz [rad²]. */
+  readonly covariance: Float64Array;
+  /** Share of the film that is amorphous, 0..1. */
+  readonly amorphous: Float32Array;
+  /** Index into PIXEL_CLASSES. */
+  readonly class: Uint8Array;
+  /** 1 where the program stands for phase and orientation. */
+  readonly trustworthy: Uint8Array;
+  /** Grain number, -1 none. */
+  readonly grain: Int32Array;
+  readonly values: Readonly<Record<string, Quantity>>;
+  readonly notices: readonly Notice[];
+}
