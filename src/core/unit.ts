@@ -56,6 +56,7 @@ export function parseQuantity(text: string, unit: string, path: string): Quantit
     });
   }
   // Divide where the factor is a reciprocal, so that 0.7deg stays 0.7 exactly.
-  const value = have.factor === want.factor ? Number(match[1]) : (Number(match[1]) * have.factor) / want.factor;
+  const value =
+    have.factor === want.factor ? Number(match[1]) : (Number(match[1]) * have.factor) / want.factor;
   return { value, unit, from: "flag" };
 }

@@ -12,7 +12,14 @@ export interface OrientationOptions {
   readonly calibration: "refine" | "fixed";
 }
 
-export const PIXEL_CLASSES = ["crystal", "amorphous", "vacuum", "few-spots", "undecided", "not-measured"] as const;
+export const PIXEL_CLASSES = [
+  "crystal",
+  "amorphous",
+  "vacuum",
+  "few-spots",
+  "undecided",
+  "not-measured",
+] as const;
 
 /** Maps over the scan, row-major (height, width); n = width * height. */
 export interface OrientationMaps {

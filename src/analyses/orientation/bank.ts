@@ -1,0 +1,142 @@
+import type { Crystal } from "../../core/contracts.ts";
+import { electronWavelength } from "../../science/scattering/electron.ts";
+import { type PrecessionTable, precessionTable } from "../../science/scattering/precession-table.ts";
+import { type Reflections, reflections } from "../../science/scattering/reflections.ts";
+
+/** Everything about the illumination that a template depends on. */
+export interface Optics {
+  /** Wave number 1/λ [1/Å]. */
+  readonly k: number;
+  /** Precession half-angle [rad]. */
+  readonly precession: number;
+  /** Detector pixel [1/Å]. */
+  readonly pixel: number;
+  /** Symmetric 2×2 matrix (xx, xy, yy): detector position = matrix · g_xy / pixel. */
+  readonly ellipse: readonly [number, number, number];
+}
+
+/** One crystal with its reflections and intensity table. */
+export interface PhaseModel {
+  readonly name: string;
+  readonly list: Reflections;
+  readonly table: PrecessionTable;
+  readonly rotations: Crystal["rotations"];
+}
+
+/** Spots of one zone axis at in-plane angle 0, polar. */
+export interface Template {
+  readonly phase: number;
+  /** Crystal to sample, w, x, y, z. */
+  readonly quaternion: readonly [number, number, number, number];
+  /** Radius [px] and azimuth [rad] of each spot, and the square root of its intensity, unit norm. */
+  readonly radius: Float32Array;
+  readonly azimuth: Float32Array;
+  readonly weight: Float32Array;
+}
+
+/** Reflections and precession-averaged intensities of a crystal out to `gMax` [1/Å]. */
+export function phaseModel(
+  crystal: Crystal,
+  gMax: number,
+  voltageKv: number,
+  optics: Optics,
+  discRadius: number,
+): PhaseModel {
+  const list = reflections(crystal, gMax, voltageKv);
+  const convergence = discRadius * optics.pixel * electronWavelength(voltageKv);
+  return {
+    name: crystal.name,
+    list,
+    table: precessionTable(list, optics.precession, convergence),
+    rotations: crystal.rotations,
+  };
+}
+
+/**
+ * Excitation error of a node at (r = |G_xy|, G_z), averaged over the precession cone [1/Å].
+ * The mean of the two extremes of the exact sphere, so that the swing about it is symmetric.
+ */
+export function coneMeanExcitation(r: number, gz: number, k: number, tilt: number): number {
+  const a = Math.sqrt(k * k - (r + tilt) * (r + tilt));
+  const b = Math.sqrt(k * k - (r - tilt) * (r - tilt));
+  return 0.5 * (a + b) - Math.sqrt(k * k - tilt * tilt) - gz;
+}
+
+/** Directions in one fundamental domain of the proper rotations, `step` degrees apart on average. */
+export function zoneAxes(rotations: Crystal["rotations"], step: number): [number, number, number][] {
+  const count = Math.round(41253 / (step * step));
+  const reference = [0.2137, 0.3789, 0.9004];
+  // Images of the reference; a direction belongs to the domain if the reference itself is its nearest image.
+  const images = rotations.map(([w, x, y, z]) => rotate(w, x, y, z, reference));
+  const kept: [number, number, number][] = [];
+  const golden = Math.PI * (3 - Math.sqrt(5));
+  for (let i = 0; i < count; i++) {
+    const z = 1 - (2 * i + 1) / count;
+    const rho = Math.sqrt(1 - z * z);
+    const d: [number, number, number] = [rho * Math.cos(i * golden), rho * Math.sin(i * golden), z];
+    const own = d[0] * reference[0]! + d[1] * reference[1]! + d[2] * reference[2]!;
+    if (images.every((m) => d[0] * m[0]! + d[1] * m[1]! + d[2] * m[2]! <= own + 1e-9)) kept.push(d);
+  }
+  return kept;
+}
+
+function rotate(w: number, x: number, y: number, z: number, v: readonly number[]): [number, number, number] {
+  const tx = 2 * (y * v[2]! - z * v[1]!);
+  const ty = 2 * (z * v[0]! - x * v[2]!);
+  const tz = 2 * (x * v[1]! - y * v[0]!);
+  return [
+    v[0]! + w * tx + y * tz - z * ty,
+    v[1]! + w * ty + z * tx - x * tz,
+    v[2]! + w * tz + x * ty - y * tx,
+  ];
+}
+
+/** Templates of one phase: every zone axis of the fundamental domain, kinematics of the two-beam table. */
+export function templates(
+  model: PhaseModel,
+  phase: number,
+  optics: Optics,
+  radiusLimit: number,
+  step: number,
+): Template[] {
+  const middle = 4;
+  const tilt = optics.precession * optics.k;
+  return zoneAxes(model.rotations, step).map((d) => {
+    const w = Math.sqrt((1 + d[2]) / 2);
+    // The smallest rotation that takes the zone axis to the beam, +z.
+    const q: [number, number, number, number] =
+      w > 1e-6 ? [w, d[1] / (2 * w), -d[0] / (2 * w), 0] : [0, 1, 0, 0];
+    const spots: [number, number, number][] = [];
+    for (let i = 0; i < model.list.count; i++) {
+      const g = rotate(q[0], q[1], q[2], q[3], [
+        model.list.g[3 * i]!,
+        model.list.g[3 * i + 1]!,
+        model.list.g[3 * i + 2]!,
+      ]);
+      const r = Math.hypot(g[0], g[1]);
+      if (r / optics.pixel > radiusLimit) continue;
+      const value = tableValue(model.table, i, middle, coneMeanExcitation(r, g[2], optics.k, tilt));
+      if (value > 0) spots.push([r / optics.pixel, Math.atan2(g[1], g[0]), Math.sqrt(value)]);
+    }
+    spots.sort((a, b) => b[2] - a[2]);
+    const strong = spots.slice(0, 48).filter((s) => s[2] > 0.1 * spots[0]![2]);
+    const norm = Math.sqrt(strong.reduce((sum, s) => sum + s[2] * s[2], 0));
+    return {
+      phase,
+      quaternion: q,
+      radius: Float32Array.from(strong, (s) => s[0]),
+      azimuth: Float32Array.from(strong, (s) => s[1]),
+      weight: Float32Array.from(strong, (s) => s[2] / norm),
+    };
+  });
+}
+
+/** Intensity of reflection `i` at thickness index `t` and excitation error `s0` [1/Å]. */
+export function tableValue(table: PrecessionTable, i: number, t: number, s0: number): number {
+  const row = table.family[i]!;
+  const at = (Math.abs(s0) / table.reach[row]!) * (table.bins - 1);
+  const bin = at | 0;
+  if (bin >= table.bins - 1) return 0;
+  const base = (row * table.thickness.length + t) * table.bins + bin;
+  return table.values[base]! + (at - bin) * (table.values[base + 1]! - table.values[base]!);
+}

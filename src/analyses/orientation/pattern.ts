@@ -1,0 +1,214 @@
+/** One diffraction pattern made ready: background removed, disc sums, their variance, and the spots found. */
+export interface Pattern {
+  readonly size: number;
+  /** Beam centre, column and row [px]. */
+  readonly centre: readonly [number, number];
+  /** Sum over a disc at each pixel, background removed [grey]. */
+  readonly disc: Float32Array;
+  /** Variance of `disc` where there is no spot, per integer radius from the centre [grey²]. */
+  readonly noise: Float32Array;
+  /** Mean background per integer radius [grey per px]. */
+  readonly background: Float32Array;
+  readonly spots: readonly Spot[];
+}
+
+/** Position relative to the centre [px], disc sum above background [grey]. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly intensity: number;
+  readonly variance: number;
+}
+
+/** What the scan as a whole says about the camera. */
+export interface Camera {
+  /** Radius of the diffraction discs [px]. */
+  readonly discRadius: number;
+  /** Grey levels per electron. */
+  readonly gain: number;
+  /** Grey level without electrons. */
+  readonly dark: number;
+  /** 1 where a pixel is dead or hot, (size, size). */
+  readonly bad: Uint8Array;
+}
+
+/** Copy of a frame with bad pixels replaced by the mean of their good neighbours, dark level removed. */
+export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
+  for (let i = 0; i < size * size; i++) out[i] = raw[i]! - camera.dark;
+  for (let i = 0; i < size * size; i++) {
+    if (!camera.bad[i]) continue;
+    let sum = 0;
+    let count = 0;
+    const x = i % size;
+    for (let dy = -1; dy <= 1; dy++)
+      for (let dx = -1; dx <= 1; dx++) {
+        const j = i + dy * size + dx;
+        if (x + dx < 0 || x + dx >= size || j < 0 || j >= size * size || camera.bad[j]) continue;
+        sum += raw[j]!;
+        count++;
+      }
+    out[i] = count > 0 ? sum / count - camera.dark : 0;
+  }
+}
+
+/**
+ * Centre of the direct beam, column and row [px]: centre of mass of the pixels above half of the beam's height
+ * that lie near the start point. The beam may be clipped: the half-height disc is what is weighed.
+ */
+export function beamCentre(
+  frame: Float32Array,
+  size: number,
+  radius: number,
+  start: readonly number[],
+): [number, number] {
+  let [cx, cy] = [start[0]!, start[1]!];
+  for (let pass = 0; pass < 4; pass++) {
+    const reach = radius + (pass === 0 ? 5 : 2);
+    let top = 0;
+    const x0 = Math.max(0, Math.round(cx - reach));
+    const x1 = Math.min(size - 1, Math.round(cx + reach));
+    const y0 = Math.max(0, Math.round(cy - reach));
+    const y1 = Math.min(size - 1, Math.round(cy + reach));
+    for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) top = Math.max(top, frame[y * size + x]!);
+    let sum = 0;
+    let sx = 0;
+    let sy = 0;
+    for (let y = y0; y <= y1; y++)
+      for (let x = x0; x <= x1; x++) {
+        // A ramp between 0.3 and 0.7 of the height: sub-pixel without trusting the clipped plateau.
+        const weight = Math.min(1, Math.max(0, (frame[y * size + x]! / top - 0.3) / 0.4));
+        sum += weight;
+        sx += weight * x;
+        sy += weight * y;
+      }
+    if (sum <= 0) break;
+    cx = sx / sum;
+    cy = sy / sum;
+  }
+  return [cx, cy];
+}
+
+/** Offsets and weights of a disc of `radius` px with a soft edge; the weights are 1 inside. */
+export function discKernel(radius: number): {
+  dx: number[];
+  dy: number[];
+  weight: number[];
+  area: number;
+  area2: number;
+} {
+  const kernel = { dx: [] as number[], dy: [] as number[], weight: [] as number[], area: 0, area2: 0 };
+  const reach = Math.ceil(radius + 1);
+  for (let y = -reach; y <= reach; y++)
+    for (let x = -reach; x <= reach; x++) {
+      const weight = Math.min(1, Math.max(0, radius + 0.8 - Math.hypot(x, y)));
+      if (weight <= 0) continue;
+      kernel.dx.push(x);
+      kernel.dy.push(y);
+      kernel.weight.push(weight);
+      kernel.area += weight;
+      kernel.area2 += weight * weight;
+    }
+  return kernel;
+}
+
+/**
+ * Prepares a cleaned frame: background as the mean of each ring outside the spots (unbiased at low counts, where
+ * a median of sparse counts is not), disc sums, and spots as their local maxima above `threshold` sigma.
+ */
+export function preparePattern(
+  frame: Float32Array,
+  size: number,
+  camera: Camera,
+  centre: readonly [number, number],
+  threshold = 4,
+): Pattern {
+  const kernel = discKernel(camera.discRadius);
+  const reach = Math.ceil(camera.discRadius + 1);
+  const sums = new Float32Array(size * size);
+  const shift = kernel.dx.map((dx, i) => kernel.dy[i]! * size + dx);
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const at = y * size + x;
+      let sum = 0;
+      for (let i = 0; i < shift.length; i++) sum += kernel.weight[i]! * frame[at + shift[i]!]!;
+      sums[at] = sum;
+    }
+  const rings = Math.ceil(size * 0.75);
+  const members: number[][] = Array.from({ length: rings }, () => []);
+  const radius = new Float32Array(size * size);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const r = Math.hypot(x - centre[0], y - centre[1]);
+      radius[y * size + x] = r;
+      const ring = Math.round(r);
+      if (ring < rings && y >= reach && x >= reach && y < size - reach && x < size - reach)
+        members[ring]!.push(y * size + x);
+    }
+  const background = new Float32Array(rings);
+  for (let ring = 0; ring < rings; ring++) {
+    const list = members[ring]!;
+    if (list.length < 4) {
+      background[ring] = ring > 0 ? background[ring - 1]! : 0;
+      continue;
+    }
+    const sorted = Float32Array.from(list, (i) => sums[i]! / kernel.area).sort();
+    const low = Math.max(0, sorted[Math.floor(sorted.length * 0.3)]!);
+    const limit = low + 2.2 * Math.sqrt((camera.gain * low + 0.5) / kernel.area2) + 0.05 * low;
+    let sum = 0;
+    let count = 0;
+    for (const i of list) {
+      if (sums[i]! / kernel.area > limit) continue;
+      sum += frame[i]!;
+      count++;
+    }
+    background[ring] = count > 3 ? Math.max(0, sum / count) : low;
+  }
+  const noise = new Float32Array(rings);
+  for (let ring = 0; ring < rings; ring++)
+    noise[ring] = kernel.area2 * (camera.gain * background[ring]! + 0.5);
+  const disc = new Float32Array(size * size);
+  const inner = 2.2 * camera.discRadius + 1;
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const at = y * size + x;
+      const r = radius[at]!;
+      const ring = Math.min(rings - 2, Math.floor(r));
+      if (r < inner) continue;
+      const level = background[ring]! + (r - ring) * (background[ring + 1]! - background[ring]!);
+      disc[at] = sums[at]! - kernel.area * level;
+    }
+  const spots: Spot[] = [];
+  for (let y = reach + 1; y < size - reach - 1; y++)
+    for (let x = reach + 1; x < size - reach - 1; x++) {
+      const at = y * size + x;
+      const value = disc[at]!;
+      const variance = noise[Math.min(rings - 1, Math.round(radius[at]!))]!;
+      if (value <= threshold * Math.sqrt(variance) || !(radius[at]! > inner + 1)) continue;
+      let highest = true;
+      for (let dy = -2; dy <= 2 && highest; dy++)
+        for (let dx = -2; dx <= 2; dx++) {
+          const j = at + dy * size + dx;
+          const other = disc[j] ?? 0;
+          if (other > value || (other === value && j < at)) {
+            highest = false;
+            break;
+          }
+        }
+      if (!highest) continue;
+      const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
+      const py = parabola(disc[at - size]!, value, disc[at + size]!);
+      spots.push({
+        x: x + px - centre[0],
+        y: y + py - centre[1],
+        intensity: value,
+        variance: variance + camera.gain * value,
+      });
+    }
+  spots.sort((a, b) => b.intensity - a.intensity);
+  return { size, centre, disc, noise, background, spots };
+}
+
+function parabola(before: number, at: number, after: number): number {
+  const curve = before - 2 * at + after;
+  return curve < 0 ? Math.min(0.5, Math.max(-0.5, (before - after) / (2 * curve))) : 0;
+}

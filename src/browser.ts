@@ -1,0 +1,1 @@
+export { blobSource } from "./sources/blob.ts";

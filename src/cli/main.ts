@@ -1,0 +1,100 @@
+import { parseArgs } from "node:util";
+import { version } from "../../package.json" with { type: "json" };
+import { LithoscopeError } from "../core/errors.ts";
+import { type Answer, type Command, jsonText, usage } from "./command.ts";
+import { convert } from "./commands/convert.ts";
+import { info } from "./commands/info.ts";
+import { orientation } from "./commands/orientation.ts";
+import { errorJson, errorText, exitCode } from "./exit.ts";
+
+/** The verbs that work. */
+const COMMANDS: Readonly<Record<string, Command>> = { info, orientation, convert };
+
+const COMMON = {
+  help: { type: "boolean" },
+  json: { type: "boolean" },
+  quiet: { type: "boolean" },
+  force: { type: "boolean" },
+} as const;
+
+function overview(): string {
+  const verbs = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);
+  return [
+    "lithoscope <verb> …",
+    "",
+    ...verbs,
+    "",
+    "Every verb: --help, --json (one JSON document on stdout), --quiet.",
+    "Example: lithoscope info scan.blo",
+  ].join("\n");
+}
+
+/** Flags as Node parses them; its complaints become wrong usage. */
+function parse(verb: string, args: readonly string[]) {
+  try {
+    const options = { ...COMMON, ...COMMANDS[verb]!.flags };
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const message = cause.message.split(/[.\n]/)[0]!;
+    throw new LithoscopeError("Usage", `${verb}: ${message}`, { path: verb, expected: "--help" }, { cause });
+  }
+}
+
+async function invoke(verb: string, args: readonly string[], stop: AbortSignal): Promise<Answer> {
+  const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb]! : undefined;
+  if (!command) {
+    const known = Object.keys(COMMANDS).join(", ");
+    throw usage("verb", verb ? `wanted one of ${known}, found "${verb}"` : `wanted one of ${known}`, known);
+  }
+  const { values, positionals } = parse(verb, args);
+  if (values.help) return { text: command.help, json: { help: command.help } };
+  const quiet = values.quiet === true;
+  const bar = !quiet && process.stderr.isTTY === true;
+  return command.run({
+    flags: values,
+    inputs: positionals,
+    stop,
+    say: (line) => {
+      if (!quiet) process.stderr.write(`${line}\n`);
+    },
+    progress: (done, total) => {
+      if (bar) process.stderr.write(`\r${done}/${total}${done === total ? "\n" : ""}`);
+    },
+  });
+}
+
+function print(text: string) {
+  process.stdout.write(`${text}\n`);
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [verb = "", ...rest] = argv;
+  if (verb === "--help" || verb === "-h" || verb === "help") {
+    print(overview());
+    return 0;
+  }
+  if (verb === "--version") {
+    print(version);
+    return 0;
+  }
+  const json = rest.includes("--json");
+  const cancel = new AbortController();
+  process.once("SIGINT", () => {
+    cancel.abort(new LithoscopeError("Cancelled", "stopped by the user"));
+    process.once("SIGINT", () => process.exit(130));
+  });
+  try {
+    const answer = await invoke(verb, rest, cancel.signal);
+    if (json) print(jsonText(answer.json));
+    else if (answer.text) print(answer.text);
+    return answer.exit ?? 0;
+  } catch (caught) {
+    const error = cancel.signal.aborted ? cancel.signal.reason : caught;
+    process.stderr.write(`${errorText(error)}\n`);
+    if (json) print(jsonText(errorJson(error)));
+    return exitCode(error);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,96 @@
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { LithoscopeError } from "../core/errors.ts";
+
+function outputError(path: string, cause: unknown): LithoscopeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LithoscopeError("Output", `${path}: cannot be written, ${reason}`, { path }, { cause });
+}
+
+function code(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+/** Names in a folder; undefined if there is no such folder. */
+async function entries(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (code(error) === "ENOENT") return undefined;
+    throw outputError(folder, error);
+  }
+}
+
+/** Throws Output where `folder` holds something already and `force` is off; true if it is free. */
+export async function checkFolder(folder: string, force: boolean): Promise<boolean> {
+  const names = await entries(folder);
+  if (names === undefined || names.length === 0) return true;
+  if (force) return false;
+  throw new LithoscopeError(
+    "Output",
+    `${folder}: wanted a new or empty folder, found other content in it`,
+    { path: folder, flag: "--force" },
+    { hint: "--force replaces the result in it" },
+  );
+}
+
+/**
+ * Writes the files beside `folder` and moves them to their names when all are whole, in the order given.
+ * With `force`, other files in the folder stay.
+ */
+export async function writeFolder(folder: string, files: readonly [string, string][], force: boolean) {
+  const target = resolve(folder);
+  const part = `${target}.partial-${process.pid}`;
+  const free = await checkFolder(folder, force);
+  try {
+    await mkdir(part, { recursive: true });
+    for (const [name, text] of files) await writeFile(join(part, name), text);
+    if (free) {
+      if (await entries(target)) await rmdir(target);
+      await rename(part, target);
+    } else {
+      for (const [name] of files) await rename(join(part, name), join(target, name));
+    }
+  } catch (error) {
+    throw outputError(folder, error);
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+/** Writes one file whole or not at all. */
+export async function writeWhole(path: string, text: string, force: boolean) {
+  const part = `${resolve(path)}.partial-${process.pid}`;
+  const old = await readFile(path, "utf8").catch((error: unknown) => {
+    if (code(error) === "ENOENT") return undefined;
+    throw outputError(path, error);
+  });
+  if (old === text) return;
+  if (old !== undefined && !force) {
+    throw new LithoscopeError(
+      "Output",
+      `${path}: a file with other content is there already`,
+      { path, flag: "--force" },
+      { hint: "--force replaces it" },
+    );
+  }
+  try {
+    await mkdir(dirname(part), { recursive: true });
+    await writeFile(part, text);
+    await rename(part, path);
+  } catch (error) {
+    throw outputError(path, error);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** The text of an input file. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const reason = code(cause) === "ENOENT" ? "no such file" : String(code(cause) ?? cause);
+    throw new LithoscopeError("NotFound", `${path}: cannot be read, ${reason}`, { path }, { cause });
+  }
+}

@@ -1,0 +1,194 @@
+import type { Axis, Notice, Quantity, Reader, Region, Signal, Source } from "../../core/contracts.ts";
+import { LithoscopeError } from "../../core/errors.ts";
+import { electronWavelength } from "../../science/scattering/electron.ts";
+import { type BloHeader, bloError, HEADER_BYTES, parseBlo } from "./parse.ts";
+
+/** Header and note; Data_offset_1 was 0x1000 in every file seen. */
+const HEAD_BYTES = 4096;
+/** AA 55 and the frame number (u4) stand before the pixels of each frame. */
+const MARKER_BYTES = 6;
+/** More than one typed array should hold [pixels]. */
+const TILE_LIMIT = 2 ** 31;
+
+function axis(name: string, role: Axis["role"], size: number, scale: number, unit: string): Axis {
+  if (Number.isFinite(scale) && scale > 0) return { name, role, size, unit, scale, offset: 0, from: "file" };
+  return { name, role, size, unit: "px", scale: 1, offset: 0, from: "none" };
+}
+
+/**
+ * Detector pixel [1/Å]: 100/SDP cm seen from Camera_length/100 cm is an angle, and g = angle / wavelength
+ * (small angles). NaN when the file leaves one of the three at zero.
+ */
+function pixelInvA({ SDP, Camera_length, Beam_energy }: BloHeader): number {
+  if (SDP === 0 || Camera_length === 0 || Beam_energy === 0) return Number.NaN;
+  return 1e4 / (SDP * Camera_length) / electronWavelength(Beam_energy / 1e3);
+}
+
+function axesOf(header: BloHeader): Axis[] {
+  const pixel = pixelInvA(header);
+  return [
+    axis("y", "nav", header.NY, header.SY, "nm"),
+    axis("x", "nav", header.NX, header.SX, "nm"),
+    axis("ky", "signal", header.DP_SZ, pixel, "1/Å"),
+    axis("kx", "signal", header.DP_SZ, pixel, "1/Å"),
+  ];
+}
+
+function calibrationNotices(header: BloHeader, axes: readonly Axis[]): Notice[] {
+  const notices: Notice[] = [];
+  const add = (code: string, message: string, at: number, flag: string) =>
+    notices.push({ code, message: `blo: ${message}`, where: `byte ${at}`, flag });
+  if (axes[0]!.from === "none")
+    add("step-unknown", `scan step SY is ${header.SY} nm, y is in px`, 38, "--step");
+  if (axes[1]!.from === "none")
+    add("step-unknown", `scan step SX is ${header.SX} nm, x is in px`, 30, "--step");
+  if (header.Beam_energy === 0)
+    add("energy-unknown", "Beam_energy is 0, not taken as known", 46, "--voltage");
+  if (axes[3]!.from === "none") {
+    const { SDP, Camera_length, Beam_energy } = header;
+    const found = `SDP ${SDP}, Camera_length ${Camera_length}, Beam_energy ${Beam_energy}`;
+    add(
+      "pixel-unknown",
+      `pattern pixel needs three numbers above 0 (${found}), ky kx are in px`,
+      50,
+      "--pixel-size",
+    );
+  }
+  return notices;
+}
+
+function metaOf(header: BloHeader, present: number): Record<string, Quantity | string> {
+  const meta: Record<string, Quantity | string> = {};
+  const put = (key: string, value: number, unit: string) => {
+    meta[key] = { value, unit, from: "file" };
+  };
+  if (header.Beam_energy > 0) put("beam.energy", header.Beam_energy / 1e3, "keV");
+  if (header.Camera_length > 0) put("camera.length", header.Camera_length / 10, "mm");
+  put("scan.rotation", header.Scan_rotation / 100, "deg");
+  meta["frames.present"] = { value: present, unit: "1", from: "counted" };
+  const note = header.Note.replace(/\0/g, "").trim();
+  if (note) meta.note = note;
+  return meta;
+}
+
+/** Refuses what cannot be a scan; every check names the byte of the field at fault. */
+function checkHeader(header: BloHeader, size: number): void {
+  const { Data_offset_1, Data_offset_2, DP_SZ, NX, NY } = header;
+  for (const [name, value, at] of [
+    ["DP_SZ", DP_SZ, 20],
+    ["NX", NX, 24],
+    ["NY", NY, 26],
+  ] as const) {
+    if (value === 0) throw bloError(`wanted ${name} above 0 at ${at}, found 0`, at);
+  }
+  const offsets = [
+    ["Data_offset_1", Data_offset_1, 8],
+    ["Data_offset_2", Data_offset_2, 12],
+  ] as const;
+  for (const [name, value, at] of offsets) {
+    if (value < HEADER_BYTES || value > size) {
+      throw bloError(`${name} at ${at} is ${value}, header ends at ${HEADER_BYTES}, file at ${size}`, at);
+    }
+  }
+}
+
+/** How many whole frames the file holds, at most the scan's. */
+function countFrames(header: BloHeader, size: number, notices: Notice[]): number {
+  const { Data_offset_2: start, NX, NY, DP_SZ } = header;
+  const bytes = MARKER_BYTES + DP_SZ * DP_SZ;
+  const present = Math.min(NX * NY, Math.floor((size - start) / bytes));
+  if (present === 0) throw bloError(`wanted ${bytes} bytes at ${start}, file ends at ${size}`, start);
+  if (present < NX * NY) {
+    const end = start + present * bytes;
+    notices.push({
+      code: "truncated",
+      message: `blo: ${present} of ${NX * NY} frames are whole, file ends at ${size}; the missing ones read as 0`,
+      where: `byte ${end}`,
+    });
+  }
+  return present;
+}
+
+function checkRegion({ start, stop }: Region, axes: readonly Axis[]): void {
+  const fits = axes.every(({ size }, i) => {
+    const [from, to] = [start[i]!, stop[i]!];
+    return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= size;
+  });
+  if (!fits || start.length !== axes.length || stop.length !== axes.length) {
+    const message = `blo: region [${start}] to [${stop}] leaves the scan of ${axes.map((a) => a.size).join(" × ")}`;
+    throw new LithoscopeError("Usage", message, { path: "region", expected: "a region inside the signal" });
+  }
+  const pixels = axes.reduce((product, _, i) => product * (stop[i]! - start[i]!), 1);
+  if (pixels > TILE_LIMIT) {
+    const message = `blo: a tile of ${pixels} pixels is more than ${TILE_LIMIT}`;
+    throw new LithoscopeError("Refused", message, { why: "tile too large", need: "a smaller region" });
+  }
+}
+
+/** Whole runs of frames with one read each; a window of few detector rows is read frame by frame. */
+function tileReader(source: Source, header: BloHeader, present: number, axes: readonly Axis[]) {
+  const { NX, DP_SZ: side, Data_offset_2 } = header;
+  const frameBytes = MARKER_BYTES + side * side;
+
+  return async (region: Region, stop?: AbortSignal): Promise<Uint8Array> => {
+    checkRegion(region, axes);
+    const [y0, x0, top, left] = region.start as [number, number, number, number];
+    const [y1, x1, bottom, right] = region.stop as [number, number, number, number];
+    const [across, rows, columns] = [x1 - x0, bottom - top, right - left];
+    const out = new Uint8Array((y1 - y0) * across * rows * columns);
+    if (out.length === 0) return out;
+    const first = MARKER_BYTES + top * side + left;
+    const last = MARKER_BYTES + (bottom - 1) * side + right;
+
+    const copyRun = async (frame: number, wanted: number, to: number) => {
+      const count = Math.min(wanted, present - frame);
+      if (count <= 0) return;
+      const at = Data_offset_2 + frame * frameBytes + first;
+      const bytes = await source.read(at, (count - 1) * frameBytes + last - first, stop);
+      let cursor = to;
+      for (let f = 0; f < count; f++) {
+        for (let r = 0; r < rows; r++) {
+          const from = f * frameBytes + r * side;
+          out.set(bytes.subarray(from, from + columns), cursor);
+          cursor += columns;
+        }
+      }
+    };
+
+    // Frames are numbered along x, so full-width rows join into one run.
+    const joined = across === NX ? (y1 - y0) * across : across;
+    const run = 2 * (last - first) >= frameBytes ? joined : 1;
+    const total = (y1 - y0) * across;
+    for (let done = 0; done < total; done += run) {
+      const frame = (y0 + Math.floor(done / across)) * NX + x0 + (done % across);
+      await copyRun(frame, run, done * rows * columns);
+    }
+    return out;
+  };
+}
+
+export const reader: Reader = {
+  async open(source, stop) {
+    const header = parseBlo(await source.read(0, Math.min(HEAD_BYTES, source.size), stop));
+    checkHeader(header, source.size);
+    const axes = axesOf(header);
+    const notices = calibrationNotices(header, axes);
+    const present = countFrames(header, source.size, notices);
+    const marker = await source.read(header.Data_offset_2, 2, stop);
+    if (marker[0] !== 0xaa || marker[1] !== 0x55) {
+      const at = header.Data_offset_2;
+      throw bloError(`wanted the frame marker AA 55 at ${at}, found ${marker[0]} ${marker[1]} (decimal)`, at);
+    }
+    const signal: Signal = {
+      title: source.name,
+      axes,
+      dtype: "u8",
+      value: { name: "intensity", unit: "1" },
+      meta: metaOf(header, present),
+      block: [1, 1, header.DP_SZ, header.DP_SZ],
+      ref: { source: source.ref, format: "blo", item: 0 },
+      tile: tileReader(source, header, present, axes),
+    };
+    return { items: [signal], header, notices };
+  },
+};

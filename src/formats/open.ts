@@ -1,0 +1,32 @@
+import type { Dataset, Source } from "../core/contracts.ts";
+import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
+import { formats } from "./index.ts";
+
+const HEAD_BYTES = 4096;
+
+/**
+ * Opens a file as whatever it is: formats that are certain by its first bytes before possible ones, in list
+ * order; only a Format error moves on to the next.
+ *
+ * @throws Format if no format takes it (the error of the likeliest one), or what a reader throws
+ */
+export async function openDataset(source: Source, stop?: AbortSignal): Promise<Dataset> {
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.size), stop);
+  const verdicts = formats.map((format) => ({ format, verdict: format.sniff(head, source.name) }));
+  const certain = verdicts.filter(({ verdict }) => verdict === "certain");
+  const possible = verdicts.filter(({ verdict }) => verdict === "possible");
+  let failure: unknown;
+  for (const { format } of [...certain, ...possible]) {
+    try {
+      const reader = await format.load();
+      return await reader.open(source, stop);
+    } catch (error) {
+      if (!isLithoscopeError(error, "Format")) throw error;
+      failure ??= error;
+    }
+  }
+  if (failure) throw failure;
+  const known = formats.map(({ id }) => id).join(", ");
+  const message = `${source.name}: not a format known here (${known}) by its first ${head.byteLength} bytes`;
+  throw new LithoscopeError("Format", message, { format: known, at: 0 });
+}

@@ -1,0 +1,26 @@
+export { indexScan } from "./analyses/orientation/index-scan.ts";
+export { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./analyses/orientation/maps.ts";
+export type {
+  Atom,
+  Axis,
+  Crystal,
+  Dataset,
+  DType,
+  Format,
+  Notice,
+  Numeric,
+  Origin,
+  Quantity,
+  Reader,
+  Region,
+  Signal,
+  SignalInfo,
+  Source,
+  SourceRef,
+} from "./core/contracts.ts";
+export { type ErrorData, type ErrorTag, isLithoscopeError, LithoscopeError } from "./core/errors.ts";
+export { parseQuantity } from "./core/unit.ts";
+export { readCif } from "./formats/cif/reader.ts";
+export { openDataset } from "./formats/open.ts";
+export { type MapArrays, type MapJson, mapJson } from "./reports/map-json.ts";
+export { memorySource } from "./sources/memory.ts";

@@ -1,0 +1,1 @@
+export { openFile } from "./sources/file.node.ts";

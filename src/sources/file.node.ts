@@ -1,0 +1,79 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { Source } from "../core/contracts.ts";
+import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
+import { checkRead, shortRead } from "./memory.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EISDIR: "is a folder",
+  EACCES: "may not be read",
+  EPERM: "may not be read",
+};
+
+function unreadable(path: string, cause: unknown): LithoscopeError {
+  const code = String((cause as { code?: unknown } | undefined)?.code ?? "");
+  return new LithoscopeError(
+    "NotFound",
+    `${path}: ${REASONS[code] ?? "cannot be read"}`,
+    { path },
+    { cause },
+  );
+}
+
+/** The handle of a regular file and its size; folders, pipes and devices are refused. */
+async function openRegular(path: string): Promise<{ handle: FileHandle; size: number }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, "r");
+    const info = await handle.stat();
+    if (!info.isFile()) throw Object.assign(new Error(path), { code: info.isDirectory() ? "EISDIR" : "" });
+    return { handle, size: info.size };
+  } catch (error) {
+    await handle?.close();
+    throw unreadable(path, error);
+  }
+}
+
+/**
+ * A local file with random access; it stays open until `close`.
+ *
+ * @throws NotFound if it is missing or cannot be read
+ */
+export async function openFile(path: string): Promise<Source> {
+  const { handle, size } = await openRegular(path);
+  const name = basename(path);
+  return {
+    ref: { kind: "file", path },
+    name,
+    size,
+
+    async read(offset, length, stop) {
+      checkRead({ name, size }, offset, length, stop);
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done).catch((error) => {
+          throw unreadable(path, error);
+        });
+        if (bytesRead === 0) throw shortRead(name, offset, length, offset + done);
+        done += bytesRead;
+        checkRead({ name, size }, offset, length, stop);
+      }
+      return bytes;
+    },
+
+    async sibling(other) {
+      if (other === "" || other !== basename(other) || other.includes("\\")) return undefined;
+      try {
+        return await openFile(join(dirname(path), other));
+      } catch (error) {
+        if (isLithoscopeError(error, "NotFound")) return undefined;
+        throw error;
+      }
+    },
+
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+/** The built command: `npm test` builds before it tests. */
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const DIR = mkdtempSync(join(tmpdir(), "lithoscope-cli-"));
+afterAll(() => rmSync(DIR, { recursive: true, force: true }));
+
+function lithoscope(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+/** A NumPy file of zeros, u1, of the given shape. */
+function npy(name: string, shape: readonly number[]): string {
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(", ")}), }`;
+  const padded = `${header.padEnd(128 - 10 - 1)}\n`;
+  const magic = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length, 0]);
+  const data = Buffer.alloc(shape.reduce((a, b) => a * b, 1));
+  const path = join(DIR, name);
+  writeFileSync(path, Buffer.concat([magic, Buffer.from(padded, "latin1"), data]));
+  return path;
+}
+
+describe("lithoscope", () => {
+  it("lists the verbs and shows an example for each", () => {
+    const help = lithoscope("--help");
+    expect(help.status).toBe(0);
+    for (const verb of ["info", "orientation", "convert"]) {
+      expect(help.stdout).toContain(verb);
+      const { status, stdout } = lithoscope(verb, "--help");
+      expect(status).toBe(0);
+      expect(stdout).toContain("Example:");
+    }
+  });
+
+  it("exits with 2 on wrong usage", () => {
+    expect(lithoscope("nonsense").status).toBe(2);
+    expect(lithoscope("info").status).toBe(2);
+    expect(lithoscope("info", "--nonsense", "x").status).toBe(2);
+    const scan = npy("bare.npy", [2, 2, 8, 8]);
+    const bare = lithoscope("orientation", scan, "--voltage", "200", "--out", join(DIR, "bare"));
+    expect(bare.status).toBe(2);
+    expect(bare.stderr).toContain("--voltage");
+  });
+
+  it("exits with 3 where an input is missing, and says so as JSON", () => {
+    const { status, stdout, stderr } = lithoscope("info", join(DIR, "none.blo"), "--json");
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout).error.code).toBe("NotFound");
+    expect(stderr).toContain("none.blo");
+  });
+
+  it("exits with 4 where voltage or crystals are missing, naming the flag", () => {
+    const scan = npy("scan.npy", [2, 2, 8, 8]);
+    const out = join(DIR, "missing");
+    const voltage = lithoscope("orientation", scan, "--out", out, "--json");
+    expect(voltage.status).toBe(4);
+    expect(JSON.parse(voltage.stdout).error.details.flag).toBe("--voltage");
+    const stated = ["--voltage", "200kV", "--pixel-size", "0.02/Å", "--out", out];
+    const crystals = lithoscope("orientation", scan, ...stated);
+    expect(crystals.status).toBe(4);
+    expect(crystals.stderr).toContain("--crystal");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("describes a scan as JSON", () => {
+    const { status, stdout } = lithoscope("info", npy("shape.npy", [2, 3, 8, 9]), "--json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).files[0].items[0].shape).toEqual([2, 3, 8, 9]);
+  });
+
+  it("copies the map of a result folder and does not overwrite another file", () => {
+    const folder = join(DIR, "result");
+    const out = join(DIR, "map.json");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "map.json"), '{"width":1}');
+    expect(lithoscope("convert", folder, out).status).toBe(0);
+    expect(readFileSync(out, "utf8")).toBe('{"width":1}');
+    writeFileSync(out, "other");
+    const refused = lithoscope("convert", folder, out);
+    expect(refused.status).toBe(6);
+    expect(refused.stderr).toContain("--force");
+    expect(lithoscope("convert", folder, out, "--force").status).toBe(0);
+    expect(lithoscope("convert", join(DIR, "no-folder"), out).status).toBe(3);
+  });
+});
