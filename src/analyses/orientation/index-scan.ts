@@ -3,6 +3,7 @@ import { LithoscopeError } from "../../core/errors.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import { amorphousShare } from "./amorphous.ts";
 import { type Optics, type PhaseModel, phaseModel, templates } from "./bank.ts";
+import { segmentGrains } from "./grains.ts";
 import type { OrientationMaps, OrientationOptions } from "./maps.ts";
 import { type Bank, type Candidate, inPlane, packBank, searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern, type Spot } from "./pattern.ts";
@@ -97,6 +98,8 @@ export async function indexScan(
     score: new Float32Array(n).fill(Number.NaN),
     reliability: new Float32Array(n).fill(Number.NaN),
     covariance: new Float64Array(6 * n).fill(Number.NaN),
+    margin: new Float32Array(n).fill(Number.NaN),
+    used: new Uint16Array(n),
     amorphous: new Float32Array(n).fill(Number.NaN),
     class: new Uint8Array(n),
     trustworthy: new Uint8Array(n),
@@ -119,8 +122,10 @@ export async function indexScan(
       for (let c = 0; c < 4; c++) maps.orientation[4 * at + c] = sign * best.quaternion[c]!;
       maps.score[at] = best.explained;
       maps.reliability[at] = result.reliability;
+      maps.margin[at] = result.margin;
+      maps.used[at] = best.used;
       maps.covariance.set(covariance(best), 6 * at);
-      maps.trustworthy[at] = result.margin > 30 && best.used >= 6 ? 1 : 0;
+      maps.trustworthy[at] = standsFor(result) ? 1 : 0;
     }
     onProgress?.((y + 1) * width, n);
   }
@@ -144,6 +149,7 @@ export async function indexScan(
       message:
         "no point without Bragg spots: the amorphous share cannot be calibrated on this scan and is given as 0",
     });
+  maps.grain.set(segmentGrains({ width, height, ...maps }, crystals));
   const [mxx, , myy] = optics.ellipse;
   return {
     width,
@@ -163,6 +169,11 @@ export async function indexScan(
       },
       "disc radius": { value: camera.discRadius, unit: "px", from: "found" },
       gain: { value: camera.gain, unit: "1", from: "found" },
+      "grains of 5 points or more, 5°": {
+        value: maps.grain.reduce((a, b) => Math.max(a, b), -1) + 1,
+        unit: "1",
+        from: "counted",
+      },
       "bad pixels": { value: camera.bad.reduce((a, b) => a + b, 0), unit: "1", from: "counted" },
     },
     notices,
@@ -234,6 +245,12 @@ function polish(pattern: Pattern, model: PhaseModel, optics: Optics, fit: Fit): 
       if (trial.cost < best.cost) best = trial;
     }
   return best;
+}
+
+/** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
+function standsFor({ fits, margin }: Indexed): boolean {
+  const best = fits[0]!;
+  return margin > 80 && best.used >= 10 && best.explained > 0.5;
 }
 
 /** At least 10° apart under the crystal's symmetry, also after a turn of 180° about the beam. */

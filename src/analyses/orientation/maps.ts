@@ -35,6 +35,10 @@ export interface OrientationMaps {
   readonly score: Float32Array;
   /** 1 − second/best, second at least 10° away after refinement or of another phase. */
   readonly reliability: Float32Array;
+  /** Difference of −2 log likelihood between that second and the best. */
+  readonly margin: Float32Array;
+  /** Number of spots that the answer explains. */
+  readonly used: Uint16Array;
   /** Covariance of the small rotation vector, sample axes, (n, 6): xx xy xz yy yz zz [rad²]. */
   readonly covariance: Float64Array;
   /** Share of the film that is amorphous, 0..1. */

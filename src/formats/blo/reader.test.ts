@@ -179,9 +179,9 @@ describe("blo", () => {
 
   const data = process.env.LITHOSCOPE_DATA;
   it.skipIf(!data)("agrees with RosettaSciIO on 4dstem/test1.blo (LITHOSCOPE_DATA)", async () => {
-    const reference = JSON.parse(await readFile(join(data!, "reference/4dstem__test1.blo.json"), "utf8"));
+    const reference = JSON.parse(await readFile(join(data!, "em/reference/4dstem__test1.blo.json"), "utf8"));
     const { shape, sum, values_at, axes } = reference.signals[0];
-    const source = await openFile(join(data!, "4dstem/test1.blo"));
+    const source = await openFile(join(data!, "em/4dstem/test1.blo"));
     const dataset = await openDataset(source);
     const signal = dataset.items[0] as Signal;
     expect(signal.axes.map(({ size }) => size)).toEqual(shape);
