@@ -1,6 +1,10 @@
 import type { Crystal } from "../../core/contracts.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
-import { type PrecessionTable, precessionTable } from "../../science/scattering/precession-table.ts";
+import {
+  MIDDLE_THICKNESS,
+  type PrecessionTable,
+  precessionTable,
+} from "../../science/scattering/precession-table.ts";
 import { type Reflections, reflections } from "../../science/scattering/reflections.ts";
 
 /** Everything about the illumination that a template depends on. */
@@ -13,6 +17,8 @@ export interface Optics {
   readonly pixel: number;
   /** Symmetric 2×2 matrix (xx, xy, yy): detector position = matrix · g_xy / pixel. */
   readonly ellipse: readonly [number, number, number];
+  /** Relative error of the two-beam amplitudes √I, found from the scan itself; 0.15 is 30 % of intensity. */
+  readonly modelError: number;
 }
 
 /** One crystal with its reflections and intensity table. */
@@ -99,7 +105,6 @@ export function templates(
   radiusLimit: number,
   step: number,
 ): Template[] {
-  const middle = 4;
   const tilt = optics.precession * optics.k;
   return zoneAxes(model.rotations, step).map((d) => {
     const w = Math.sqrt((1 + d[2]) / 2);
@@ -115,7 +120,7 @@ export function templates(
       ]);
       const r = Math.hypot(g[0], g[1]);
       if (r / optics.pixel > radiusLimit) continue;
-      const value = tableValue(model.table, i, middle, coneMeanExcitation(r, g[2], optics.k, tilt));
+      const value = tableValue(model.table, i, MIDDLE_THICKNESS, coneMeanExcitation(r, g[2], optics.k, tilt));
       if (value > 0) spots.push([r / optics.pixel, Math.atan2(g[1], g[0]), Math.sqrt(value)]);
     }
     spots.sort((a, b) => b[2] - a[2]);

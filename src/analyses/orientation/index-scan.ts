@@ -1,13 +1,14 @@
 import type { Crystal, Notice, Signal } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
+import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import { amorphousShare } from "./amorphous.ts";
 import { type Optics, type PhaseModel, phaseModel, templates } from "./bank.ts";
 import { segmentGrains } from "./grains.ts";
 import type { OrientationMaps, OrientationOptions } from "./maps.ts";
 import { type Bank, type Candidate, inPlane, packBank, searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern, type Spot } from "./pattern.ts";
-import { type Fit, MIDDLE, refine, turned } from "./refine.ts";
+import { type Fit, refine, turned } from "./refine.ts";
 import { sampleFrames, surveyCamera } from "./survey.ts";
 
 /** Distance between zone axes of the template bank [deg]. */
@@ -63,6 +64,7 @@ export async function indexScan(
     precession: (options.precessionDeg * Math.PI) / 180,
     pixel: options.pixelSize,
     ellipse: [1, 0, 1],
+    modelError: 0.15,
   };
   const build = (o: Optics): Indexer => {
     const models = crystals.map((c) =>
@@ -168,6 +170,7 @@ export async function indexScan(
         from: "found",
       },
       "disc radius": { value: camera.discRadius, unit: "px", from: "found" },
+      "model error of amplitudes": { value: optics.modelError, unit: "1", from: "found" },
       gain: { value: camera.gain, unit: "1", from: "found" },
       "grains of 5 points or more, 5°": {
         value: maps.grain.reduce((a, b) => Math.max(a, b), -1) + 1,
@@ -213,7 +216,7 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
   ]);
   const byCost = (a: Fit, b: Fit) => a.cost - b.cost;
   const model = (c: Candidate) => models[c.phase]!;
-  const coarse = starts.map((c) => refine(pattern, model(c), optics, c, 3, MIDDLE)).sort(byCost);
+  const coarse = starts.map((c) => refine(pattern, model(c), optics, c, 3, MIDDLE_THICKNESS)).sort(byCost);
   const rough = coarse
     .slice(0, REFINED)
     .map((c) => refine(pattern, model(c), optics, c, 5))
@@ -250,7 +253,7 @@ function polish(pattern: Pattern, model: PhaseModel, optics: Optics, fit: Fit): 
 /** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
 function standsFor({ fits, margin }: Indexed): boolean {
   const best = fits[0]!;
-  return margin > 80 && best.used >= 10 && best.explained > 0.5;
+  return margin > 100 && best.used >= 11 && best.explained > 0.6;
 }
 
 /** At least 10° apart under the crystal's symmetry, also after a turn of 180° about the beam. */
@@ -297,10 +300,12 @@ function calibrate(
   let optics = indexer.optics;
   for (let round = 0; round < 2; round++) {
     const pairs: [number, number, number, number][] = [];
+    const amplitudes: number[] = [];
     for (const raw of frames) {
       const { pattern, fits, margin } = indexPattern({ ...indexer, optics }, raw);
       const best = fits[0];
       if (!best || best.used < 6 || margin < 8) continue;
+      if (best.amplitudeMisfit >= 0) amplitudes.push(best.amplitudeMisfit);
       const model = indexer.models[best.phase]!;
       for (const [gx, gy, x, y] of matchedSpots(pattern, model, optics, best)) pairs.push([gx, gy, x, y]);
     }
@@ -327,7 +332,10 @@ function calibrate(
       c = (v[2]! - m[5]! * b) / m[8]!;
     }
     const pixel = 2 / (a + c);
-    optics = { ...optics, pixel, ellipse: [a * pixel, b * pixel, c * pixel] };
+    // A median deviation is 0.67 standard deviations; scale and thickness were fitted to the same spots, so 1.3 for 1.
+    const middle = amplitudes.sort((p, q) => p - q)[amplitudes.length >> 1] ?? 0.1;
+    const modelError = Math.min(0.2, Math.max(0.04, 1.3 * (middle / 0.67)));
+    optics = { ...optics, pixel, ellipse: [a * pixel, b * pixel, c * pixel], modelError };
   }
   return { optics };
 }

@@ -33,6 +33,7 @@ const OPTICS: Optics = {
   precession: 0.7 * (Math.PI / 180),
   pixel: 0.025,
   ellipse: [1, 0, 1],
+  modelError: 0.15,
 };
 
 type Q = [number, number, number, number];

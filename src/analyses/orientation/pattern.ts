@@ -32,6 +32,9 @@ export interface Camera {
   readonly bad: Uint8Array;
 }
 
+/** Speckle and slope of the background under a disc, as a share of it: what a ring mean cannot take away. */
+const UNEVEN = 0.03;
+
 /** Copy of a frame with bad pixels replaced by the mean of their good neighbours, dark level removed. */
 export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
   for (let i = 0; i < size * size; i++) out[i] = raw[i]! - camera.dark;
@@ -164,8 +167,10 @@ export function preparePattern(
     background[ring] = count > 3 ? Math.max(0, sum / count) : low;
   }
   const noise = new Float32Array(rings);
-  for (let ring = 0; ring < rings; ring++)
-    noise[ring] = kernel.area2 * (camera.gain * background[ring]! + 0.5);
+  for (let ring = 0; ring < rings; ring++) {
+    const counting = kernel.area2 * (camera.gain * background[ring]! + 0.5);
+    noise[ring] = counting + (UNEVEN * kernel.area * background[ring]!) ** 2;
+  }
   const disc = new Float32Array(size * size);
   const inner = 2.2 * camera.discRadius + 1;
   for (let y = reach; y < size - reach; y++)

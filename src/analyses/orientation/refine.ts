@@ -1,3 +1,4 @@
+import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import { coneMeanExcitation, type Optics, type PhaseModel, tableValue } from "./bank.ts";
 import type { Candidate } from "./match.ts";
 import type { Pattern } from "./pattern.ts";
@@ -16,12 +17,10 @@ export interface Fit extends Candidate {
   readonly used: number;
   /** Squared misfit per explained spot, for the scale of the covariance. */
   readonly misfit: number;
+  /** Median relative misfit of √intensity over the strong spots; NaN with fewer than four. */
+  readonly amplitudeMisfit: number;
 }
 
-/** Relative error of two-beam intensities as amplitudes; against many-beam theory intensities are 30 % off. */
-const MODEL_ERROR = 0.15;
-/** Index of a middling thickness, where nothing better is known. */
-export const MIDDLE = 4;
 /** Degrees of freedom of the Student-t likelihood that keeps single wrong reflections from deciding. */
 const NU = 4;
 /** A spot within this distance of a prediction may be that prediction [px]. */
@@ -34,6 +33,7 @@ interface Evaluation {
   explained: number;
   used: number;
   misfit: number;
+  amplitudeMisfit: number;
 }
 
 /** Student-t cost and weight of a squared residual. */
@@ -54,7 +54,7 @@ export function refine(
   const q = [...start.quaternion] as [number, number, number, number];
   const near = nearReflections(model, optics, q);
   let shift: [number, number] = [0, 0];
-  let thickness = fixedThickness ?? MIDDLE;
+  let thickness = fixedThickness ?? MIDDLE_THICKNESS;
   let best = evaluate(pattern, model, optics, near, q, shift, thickness);
   let damping = 1e-2;
   for (let round = 0; round < rounds; round++) {
@@ -95,6 +95,7 @@ export function refine(
     explained: best.explained,
     used: best.used,
     misfit: best.misfit,
+    amplitudeMisfit: best.amplitudeMisfit,
   };
 }
 
@@ -207,7 +208,7 @@ function evaluate(
     for (let j = 0; j < n; j++) {
       const y = Math.sqrt(Math.max(0, measured[j]!));
       const p = scale * amplitude[j]!;
-      const sigma2 = rootVariance(variance[j]!, measured[j]!, pass === 0 ? y : p);
+      const sigma2 = rootVariance(variance[j]!, measured[j]!, pass === 0 ? y : p, optics.modelError);
       const w = pass === 0 ? 1 / (sigma2 + 1) : (NU + 1) / (NU + (y - p) ** 2 / sigma2) / sigma2;
       top += w * y * amplitude[j]!;
       bottom += w * amplitude[j]! * amplitude[j]!;
@@ -222,11 +223,12 @@ function evaluate(
   let missing = 0;
   let used = 0;
   let misfit = 0;
+  const strong: number[] = [];
   const d = new Float64Array(5);
   for (let j = 0; j < n; j++) {
     const y = Math.sqrt(Math.max(0, measured[j]!));
     const p = scale * amplitude[j]!;
-    const sigma2 = rootVariance(variance[j]!, measured[j]!, p);
+    const sigma2 = rootVariance(variance[j]!, measured[j]!, p, optics.modelError);
     const residual = (y - p) / Math.sqrt(sigma2);
     cost += student(residual * residual);
     const w = (NU + 1) / (NU + residual * residual) / sigma2;
@@ -267,6 +269,7 @@ function evaluate(
     d[3] = 0;
     d[4] = 1;
     accumulate(normal, gradient, d, wp, ey);
+    if (s.intensity > 15 * Math.sqrt(s.variance)) strong.push(Math.abs(y / Math.max(p, 0.2 * y) - 1));
     explainedRoot += Math.min(s.intensity ** 0.5, 2 * p);
   }
   for (let k = 0; k < spots.length; k++) {
@@ -292,13 +295,14 @@ function evaluate(
     explained: explainedRoot / (allRoot + 0.5 * missing),
     used,
     misfit: used > 0 ? misfit / used : 0,
+    amplitudeMisfit: strong.length < 4 ? Number.NaN : strong.sort((a, b) => a - b)[strong.length >> 1]!,
   };
 }
 
 /** Variance of √intensity: counting (through the larger of data and model) and the model's relative error. */
-function rootVariance(variance: number, measured: number, p: number): number {
+function rootVariance(variance: number, measured: number, p: number, modelError: number): number {
   const level = Math.max(measured, p * p, Math.sqrt(variance));
-  return variance / (4 * level) + MODEL_ERROR * MODEL_ERROR * p * p + 1e-9;
+  return variance / (4 * level) + modelError * modelError * p * p + 1e-9;
 }
 
 function accumulate(

@@ -14,10 +14,13 @@ export interface PrecessionTable {
 }
 
 /** Default thickness grid [Å]; the orientation depends on it weakly. */
-export const THICKNESS_GRID = [150, 250, 350, 450, 550, 650, 800, 1000] as const;
+export const THICKNESS_GRID = [150, 250, 350, 420, 490, 560, 640, 720, 800, 900, 1000, 1100] as const;
+
+/** Index of a middling thickness of the grid, where nothing better is known. */
+export const MIDDLE_THICKNESS = 5;
 
 /** Excitation errors further than this beyond the precession swing are taken as dark [1/Å]. */
-const TAIL = 0.008;
+const TAIL = 0.02;
 
 /**
  * I(|s0|) of every reflection: the mean over azimuth θ and disc of sin²(πt√(s²+1/ξ²))/(1+(sξ)²) with
@@ -32,7 +35,7 @@ export function precessionTable(
   convergence: number,
   thickness: readonly number[] = THICKNESS_GRID,
 ): PrecessionTable {
-  const bins = 64;
+  const bins = 112;
   const family = new Int32Array(list.count);
   const seen = new Map<string, number>();
   const members: number[] = [];
