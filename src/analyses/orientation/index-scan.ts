@@ -5,7 +5,7 @@ import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import { amorphousShare } from "./amorphous.ts";
 import { type Optics, type PhaseModel, phaseModel, templates } from "./bank.ts";
 import { segmentGrains } from "./grains.ts";
-import type { OrientationMaps, OrientationOptions } from "./maps.ts";
+import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { type Bank, type Candidate, inPlane, packBank, searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern, type Spot } from "./pattern.ts";
 import { type Fit, refine, turned } from "./refine.ts";
@@ -91,6 +91,7 @@ export async function indexScan(
   }
   const n = width * height;
   const rings = Math.ceil(size * 0.75);
+  const missing: number[] = [];
   const profiles = new Float32Array(n * rings);
   const bragg = new Float32Array(n);
   const spots = new Uint16Array(n);
@@ -111,8 +112,15 @@ export async function indexScan(
     stop?.throwIfAborted();
     const row = await scan.tile({ start: [y, 0, 0, 0], stop: [y + 1, width, size, size] }, stop);
     for (let x = 0; x < width; x++) {
-      const result = indexPattern(indexer, row.subarray(x * size * size, (x + 1) * size * size));
       const at = y * width + x;
+      const raw = row.subarray(x * size * size, (x + 1) * size * size);
+      if (!raw.some((value) => value > 0)) {
+        // A frame that the file does not hold, or a dead exposure: no answer, not an amorphous film.
+        maps.class[at] = PIXEL_CLASSES.indexOf("not-measured");
+        missing.push(at);
+        continue;
+      }
+      const result = indexPattern(indexer, raw);
       profiles.set(result.pattern.background, at * rings);
       spots[at] = result.pattern.spots.length;
       bragg[at] = braggSum(result.pattern.spots);
@@ -140,8 +148,9 @@ export async function indexScan(
     Math.floor(size * 0.47),
   );
   maps.amorphous.set(glass.share);
+  for (const i of missing) maps.amorphous[i] = Number.NaN;
   for (let i = 0; i < n; i++) {
-    if (glass.share[i]! <= 0.5) continue;
+    if (!(maps.amorphous[i]! > 0.5)) continue;
     maps.class[i] = 1;
     maps.trustworthy[i] = 0;
   }

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { electronWavelength, scatteringFactor } from "./electron.ts";
+import { precessionTable } from "./precession-table.ts";
+import { reciprocalBasis, reflections } from "./reflections.ts";
+
+describe("scattering", () => {
+  it("gives the relativistic wavelength", () => {
+    expect(electronWavelength(80)).toBeCloseTo(0.041757, 5);
+    expect(electronWavelength(200)).toBeCloseTo(0.025079, 5);
+    expect(electronWavelength(300)).toBeCloseTo(0.019687, 5);
+  });
+
+  it("gives the scattering factors that diffsims reports for the same table", () => {
+    expect(scatteringFactor("Li", 0)).toBeCloseTo(3.286, 3);
+    expect(scatteringFactor("Mn", 0.5)).toBeCloseTo(2.941, 3);
+    expect(scatteringFactor("Ni", 1)).toBeCloseTo(1.446, 3);
+    expect(() => scatteringFactor("Xx", 0)).toThrow(/Xx/);
+  });
+
+  it("has a reciprocal basis dual to a ∥ x, c* ∥ z", () => {
+    const { rows, volume } = reciprocalBasis([4.937, 8.532, 5.03, 90, 109.46, 90]);
+    expect(rows[0]![0]).toBeCloseTo(1 / 4.937, 8);
+    expect(rows[2]![0]).toBe(0);
+    expect(volume).toBeCloseTo(4.937 * 8.532 * 5.03 * Math.sin((109.46 * Math.PI) / 180), 6);
+  });
+
+  it("drops the reflections that face centring forbids", () => {
+    const position = [
+      [0, 0, 0],
+      [0, 0.5, 0.5],
+      [0.5, 0, 0.5],
+      [0.5, 0.5, 0],
+    ] as const;
+    const atoms = position.map((p) => ({ element: "Pt", occupancy: 1, bIso: 0.4, position: p }));
+    const list = reflections(
+      {
+        kind: "crystal",
+        name: "Pt",
+        cell: [3.92, 3.92, 3.92, 90, 90, 90],
+        spaceGroup: "",
+        laueGroup: "m-3m",
+        rotations: [],
+        atoms,
+      },
+      1,
+      200,
+    );
+    for (let i = 0; i < list.count; i++) {
+      const odd = [0, 1, 2].filter((c) => list.hkl[3 * i + c]! % 2 !== 0).length;
+      expect([0, 3]).toContain(odd);
+    }
+    expect(list.count).toBe(8 + 6 + 12 + 24 + 8);
+  });
+
+  it("averages the two-beam intensity over the exact cone", () => {
+    // The exact sphere, 4000 azimuths, no convergence, against the table at s0 = the mean of the extremes.
+    const k = 1 / electronWavelength(200);
+    const phi = (0.7 * Math.PI) / 180;
+    for (const [g, xi, s0] of [
+      [0.4, 400, 0],
+      [0.4, 400, 0.003],
+      [1.0, 800, 0.006],
+      [1.4, 1500, 0.01],
+    ] as const) {
+      const list = {
+        count: 1,
+        hkl: new Int16Array(3),
+        g: new Float64Array([g, 0, 0]),
+        length: Float64Array.of(g),
+        inverseXi: Float64Array.of(1 / xi),
+      };
+      const table = precessionTable(list, phi, 0, [600]);
+      const at = (s0 / table.reach[0]!) * (table.bins - 1);
+      const value =
+        table.values[Math.floor(at)]! * (1 - (at % 1)) + table.values[Math.floor(at) + 1]! * (at % 1);
+      const p = k * Math.sin(phi);
+      const s = (theta: number) =>
+        Math.sqrt(k * k - p * p - g * g - 2 * p * g * Math.cos(theta)) - Math.sqrt(k * k - p * p);
+      const shift = s0 - (s(0) + s(Math.PI)) / 2;
+      let exact = 0;
+      for (let i = 0; i < 4000; i++) {
+        const e2 = (s((Math.PI * (i + 0.5)) / 4000) + shift) ** 2 + 1 / (xi * xi);
+        exact += Math.sin(Math.PI * 600 * Math.sqrt(e2)) ** 2 / (xi * xi * e2) / 4000;
+      }
+      expect(Math.abs(value / exact - 1)).toBeLessThan(0.05);
+    }
+  });
+});
