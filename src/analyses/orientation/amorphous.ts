@@ -53,7 +53,8 @@ export function amorphousShare(
   // Speckle of the amorphous rings makes a few spots too: free of crystal means a small part of the usual Bragg share.
   const usual = ratio[crystalline[crystalline.length >> 1]!]!;
   const free = order.filter((i) => ratio[i]! < 0.03 * usual);
-  if (free.length < Math.max(4, SMALLEST_SHARE * n) || free.length > 0.95 * n) return { share, hasEndMember: false };
+  if (free.length < Math.max(4, SMALLEST_SHARE * n) || free.length > 0.95 * n)
+    return { share, hasEndMember: false };
   const mean = (points: readonly number[]) => {
     const out = new Float64Array(rings);
     for (const i of points)
