@@ -68,6 +68,28 @@ describe("lithoscope", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it.skipIf(!existsSync("/dev/null"))(
+    "exits with 6 before it starts where the result cannot be written",
+    () => {
+      const cell = ["a", "b", "c"].map((edge) => `_cell_length_${edge} 4`).join("\n");
+      const angles = ["alpha", "beta", "gamma"].map((angle) => `_cell_angle_${angle} 90`).join("\n");
+      const loops =
+        "loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\nloop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nNi 0 0 0\n";
+      const cif = join(DIR, "ni.cif");
+      writeFileSync(cif, `data_ni\n${cell}\n${angles}\n${loops}`);
+      const stated = ["--crystal", `Ni=${cif}`, "--voltage", "200kV", "--pixel-size", "0.02/Å"];
+      const { status, stderr } = lithoscope(
+        "orientation",
+        npy("out.npy", [2, 2, 8, 8]),
+        ...stated,
+        "--out",
+        "/dev/null/x",
+      );
+      expect(status).toBe(6);
+      expect(stderr).toContain("/dev/null/x");
+    },
+  );
+
   it("describes a scan as JSON", () => {
     const { status, stdout } = lithoscope("info", npy("shape.npy", [2, 3, 8, 9]), "--json");
     expect(status).toBe(0);

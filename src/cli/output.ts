@@ -35,6 +35,33 @@ export async function checkFolder(folder: string, force: boolean): Promise<boole
 }
 
 /**
+ * Makes a folder with its parents and returns the topmost one made; undefined if all were there. Node's own
+ * `recursive` never returns where a parent cannot be made, as under /proc.
+ */
+async function makeFolder(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    if (code(error) === "EEXIST") return undefined;
+    if (code(error) !== "ENOENT" || dirname(path) === path) throw error;
+    const top = await makeFolder(dirname(path));
+    await mkdir(path);
+    return top ?? path;
+  }
+}
+
+/** Throws Output, before a long run starts, where nothing could be written beside `folder` when it ends. */
+export async function checkWritable(folder: string): Promise<void> {
+  try {
+    const made = await makeFolder(`${resolve(folder)}.partial-${process.pid}`);
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+  } catch (error) {
+    throw outputError(folder, error);
+  }
+}
+
+/**
  * Writes the files beside `folder` and moves them to their names when all are whole, in the order given.
  * With `force`, other files in the folder stay.
  */
@@ -43,7 +70,7 @@ export async function writeFolder(folder: string, files: readonly [string, strin
   const part = `${target}.partial-${process.pid}`;
   const free = await checkFolder(folder, force);
   try {
-    await mkdir(part, { recursive: true });
+    await makeFolder(part);
     for (const [name, text] of files) await writeFile(join(part, name), text);
     if (free) {
       if (await entries(target)) await rmdir(target);
@@ -75,7 +102,7 @@ export async function writeWhole(path: string, text: string, force: boolean) {
     );
   }
   try {
-    await mkdir(dirname(part), { recursive: true });
+    await makeFolder(dirname(part));
     await writeFile(part, text);
     await rename(part, path);
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { Spot } from "./pattern.ts";
+
 /** Share of amorphous film per scan point, and whether the scan had both end members to calibrate it on. */
 export interface AmorphousShare {
   readonly share: Float32Array;
@@ -82,4 +84,9 @@ export function amorphousShare(
     share[i] = a + c > 0 ? a / (a + c) : share[i]!;
   }
   return { share, hasEndMember: true };
+}
+
+/** Sum of the spots, each less five standard deviations, so that speckle and noise do not add up [grey]. */
+export function braggSum(spots: readonly Spot[]): number {
+  return spots.reduce((sum, s) => sum + Math.max(0, s.intensity - 5 * Math.sqrt(s.variance)), 0);
 }

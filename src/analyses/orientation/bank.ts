@@ -1,4 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
+import { rotateVector } from "../../science/crystal/rotation.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import {
   MIDDLE_THICKNESS,
@@ -71,9 +72,9 @@ export function coneMeanExcitation(r: number, gz: number, k: number, tilt: numbe
 /** Directions in one fundamental domain of the proper rotations, `step` degrees apart on average. */
 export function zoneAxes(rotations: Crystal["rotations"], step: number): [number, number, number][] {
   const count = Math.round(41253 / (step * step));
-  const reference = [0.2137, 0.3789, 0.9004];
+  const reference = [0.2137, 0.3789, 0.9004] as const;
   // Images of the reference; a direction belongs to the domain if the reference itself is its nearest image.
-  const images = rotations.map(([w, x, y, z]) => rotate(w, x, y, z, reference));
+  const images = rotations.map((q) => rotateVector(q, reference));
   const kept: [number, number, number][] = [];
   const golden = Math.PI * (3 - Math.sqrt(5));
   for (let i = 0; i < count; i++) {
@@ -84,17 +85,6 @@ export function zoneAxes(rotations: Crystal["rotations"], step: number): [number
     if (images.every((m) => d[0] * m[0]! + d[1] * m[1]! + d[2] * m[2]! <= own + 1e-9)) kept.push(d);
   }
   return kept;
-}
-
-function rotate(w: number, x: number, y: number, z: number, v: readonly number[]): [number, number, number] {
-  const tx = 2 * (y * v[2]! - z * v[1]!);
-  const ty = 2 * (z * v[0]! - x * v[2]!);
-  const tz = 2 * (x * v[1]! - y * v[0]!);
-  return [
-    v[0]! + w * tx + y * tz - z * ty,
-    v[1]! + w * ty + z * tx - x * tz,
-    v[2]! + w * tz + x * ty - y * tx,
-  ];
 }
 
 /** Templates of one phase: every zone axis of the fundamental domain, kinematics of the two-beam table. */
@@ -113,11 +103,7 @@ export function templates(
       w > 1e-6 ? [w, d[1] / (2 * w), -d[0] / (2 * w), 0] : [0, 1, 0, 0];
     const spots: [number, number, number][] = [];
     for (let i = 0; i < model.list.count; i++) {
-      const g = rotate(q[0], q[1], q[2], q[3], [
-        model.list.g[3 * i]!,
-        model.list.g[3 * i + 1]!,
-        model.list.g[3 * i + 2]!,
-      ]);
+      const g = rotateVector(q, [model.list.g[3 * i]!, model.list.g[3 * i + 1]!, model.list.g[3 * i + 2]!]);
       const r = Math.hypot(g[0], g[1]);
       if (r / optics.pixel > radiusLimit) continue;
       const value = tableValue(model.table, i, MIDDLE_THICKNESS, coneMeanExcitation(r, g[2], optics.k, tilt));

@@ -1,4 +1,4 @@
-import type { Notice, Quantity } from "../../core/contracts.ts";
+import type { Notice, Origin, Quantity } from "../../core/contracts.ts";
 
 /** What a user states about a scan; everything else is found from the data. */
 export interface OrientationOptions {
@@ -8,6 +8,8 @@ export interface OrientationOptions {
   readonly precessionDeg: number;
   /** Start value of the detector pixel [1/Å]. */
   readonly pixelSize: number;
+  /** Who says so. */
+  readonly pixelSizeFrom: Origin;
   /** "fixed" holds the given pixel size; "refine" treats it as a start value. */
   readonly calibration: "refine" | "fixed";
 }

@@ -106,14 +106,19 @@ describe("orientation", () => {
       voltageKv: 200,
       precessionDeg: 0.7,
       pixelSize: OPTICS.pixel,
+      pixelSizeFrom: "flag",
       calibration: "fixed",
     });
     const errors = truth.map((q, i) => {
       const found = maps.orientation.subarray(4 * i, 4 * i + 4) as unknown as Q;
       return disorientationDeg(found, q, crystal.rotations);
     });
-    // Three of these twelve are lost today to orientations that share most of their spots (Σ3 and Σ7 relatives).
+    // In two of the twelve all spots lie in one zone: turned 180° about its axis the crystal gives the same pattern at
+    // the same cost. One more is lost by the search. Such answers must not be trusted.
     expect(errors.filter((e) => e < 1).length).toBeGreaterThanOrEqual(9);
+    errors.forEach((e, i) => {
+      if (e > 2) expect(maps.trustworthy[i]).toBe(0);
+    });
   });
 
   it("indexes nothing in empty frames", async () => {
@@ -127,11 +132,30 @@ describe("orientation", () => {
       voltageKv: 200,
       precessionDeg: 0,
       pixelSize: 0.025,
+      pixelSizeFrom: "flag",
       calibration: "refine",
     });
     expect([...maps.phase]).toEqual([-1, -1]);
     expect([...maps.trustworthy]).toEqual([0, 0]);
     expect([...maps.class].map((c) => PIXEL_CLASSES[c])).toEqual(["not-measured", "not-measured"]);
+  });
+
+  it("steps over pixels without a number and says what it only assumes", async () => {
+    const crystal = faceCentred("big", "Mn", 8);
+    const scan = fakeScan(crystal, randomQuaternions(1, "nan"));
+    const holed: Signal = {
+      ...scan,
+      tile: async (region) => {
+        const frame = Float32Array.from(await scan.tile(region));
+        for (let i = 0; i < 40; i++) frame[i * SIZE + 20] = Number.NaN;
+        return frame;
+      },
+    };
+    const options = { voltageKv: 200, precessionDeg: 0.7, pixelSize: 0.025, pixelSizeFrom: "flag" } as const;
+    const maps = await indexScan(holed, [crystal], { ...options, calibration: "refine" });
+    expect(maps.phase[0]).toBe(0);
+    expect(maps.values["pixel size"]!.from).toBe("flag");
+    expect(maps.notices.map((n) => n.code)).toContain("not-calibrated");
   });
 
   it("cuts zone axes to one domain of the proper rotations", () => {

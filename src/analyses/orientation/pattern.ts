@@ -35,18 +35,26 @@ export interface Camera {
 /** Speckle and slope of the background under a disc, as a share of it: what a ring mean cannot take away. */
 const UNEVEN = 0.03;
 
-/** Copy of a frame with bad pixels replaced by the mean of their good neighbours, dark level removed. */
+/** Copy of a frame with bad pixels, and those without a number, replaced by the mean of their good neighbours, dark level removed. */
 export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
   for (let i = 0; i < size * size; i++) out[i] = raw[i]! - camera.dark;
   for (let i = 0; i < size * size; i++) {
-    if (!camera.bad[i]) continue;
+    if (!camera.bad[i] && Number.isFinite(raw[i])) continue;
     let sum = 0;
     let count = 0;
     const x = i % size;
     for (let dy = -1; dy <= 1; dy++)
       for (let dx = -1; dx <= 1; dx++) {
         const j = i + dy * size + dx;
-        if (x + dx < 0 || x + dx >= size || j < 0 || j >= size * size || camera.bad[j]) continue;
+        if (
+          x + dx < 0 ||
+          x + dx >= size ||
+          j < 0 ||
+          j >= size * size ||
+          camera.bad[j] ||
+          !Number.isFinite(raw[j])
+        )
+          continue;
         sum += raw[j]!;
         count++;
       }

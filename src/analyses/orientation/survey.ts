@@ -4,6 +4,13 @@ import { beamCentre, type Camera, cleanFrame, preparePattern } from "./pattern.t
 /** Disc radius to look for spots with, before it is measured [px]. */
 const START_RADIUS = 3;
 
+/** What the frames say about the camera, and where the direct beam is in their mean: column, row [px]. */
+export interface SurveyedCamera extends Camera {
+  readonly centre: [number, number];
+  /** False where no spot was strong enough and the disc radius is only the start value. */
+  readonly discFound: boolean;
+}
+
 /** Frames spread evenly over the scan, at most `count`, as one block each. */
 export async function sampleFrames(
   scan: Signal,
@@ -27,10 +34,7 @@ export async function sampleFrames(
  * Camera properties from sample frames: dead and hot pixels against their surroundings in the mean frame, radius of
  * the direct beam at half height, and gain from the ratio of variance to mean in the rings between the spots.
  */
-export function surveyCamera(
-  frames: readonly ArrayLike<number>[],
-  size: number,
-): Camera & { centre: [number, number] } {
+export function surveyCamera(frames: readonly ArrayLike<number>[], size: number): SurveyedCamera {
   const n = size * size;
   const mean = new Float64Array(n);
   for (const frame of frames) for (let i = 0; i < n; i++) mean[i]! += frame[i]! / frames.length;
@@ -43,8 +47,13 @@ export function surveyCamera(
         for (let dx = -2; dx <= 2; dx++) {
           if ((dx === 0 && dy === 0) || x + dx < 0 || y + dy < 0 || x + dx >= size || y + dy >= size)
             continue;
-          around.push(mean[(y + dy) * size + x + dx]!);
+          const level = mean[(y + dy) * size + x + dx]!;
+          if (Number.isFinite(level)) around.push(level);
         }
+      if (!Number.isFinite(mean[y * size + x]!)) {
+        bad[y * size + x] = 1;
+        continue;
+      }
       around.sort((a, b) => a - b);
       const middle = around[around.length >> 1]!;
       const spread = around[Math.floor(around.length * 0.9)]! - around[Math.floor(around.length * 0.1)]!;
@@ -54,9 +63,9 @@ export function surveyCamera(
       if (Math.abs(off) > 3 * spread + noise) bad[y * size + x] = 1;
     }
   const frame = new Float32Array(n);
-  const sorted = Float64Array.from(mean).sort();
+  const sorted = mean.filter(Number.isFinite).sort();
   // Outermost level of the mean frame as the dark level, but never more than one per cent of the frames' range.
-  const dark = Math.min(sorted[Math.floor(n * 0.005)]! * 0.9, 0.01 * sorted[n - 1]!);
+  const dark = Math.min(sorted[Math.floor(sorted.length * 0.005)]! * 0.9, 0.01 * sorted[sorted.length - 1]!);
   let top = 0;
   for (let i = 0; i < n; i++) if (!bad[i] && mean[i]! > mean[top]!) top = i;
   const centre: [number, number] = [top % size, Math.floor(top / size)];
@@ -81,18 +90,19 @@ export function surveyCamera(
   // Spots only add variance, so the low end of the ratios is the counting noise.
   const gain = Math.max(0.2, ratios[Math.floor(ratios.length * 0.1)] ?? 1);
   const start = { discRadius: START_RADIUS, gain, dark, bad, centre };
-  return { ...start, discRadius: spotRadius(frames.slice(0, 64), size, start) };
+  const radius = spotRadius(frames.slice(0, 64), size, start);
+  return { ...start, discRadius: radius ?? START_RADIUS, discFound: radius !== undefined };
 }
 
 /**
  * Radius of the diffraction discs [px]: half height of the mean profile of the strongest unclipped spots. The direct
- * beam would not do, because cameras clip it.
+ * beam would not do, because cameras clip it. Undefined without such a spot.
  */
 function spotRadius(
   frames: readonly ArrayLike<number>[],
   size: number,
   camera: Camera & { centre: [number, number] },
-): number {
+): number | undefined {
   const bins = 20;
   const sum = new Float64Array(bins);
   const count = new Float64Array(bins);
@@ -120,12 +130,12 @@ function spotRadius(
         }
     }
   }
-  if (count[0] === 0) return START_RADIUS;
+  if (count[0] === 0) return undefined;
   const profile = sum.map((s, i) => s / Math.max(1, count[i]!));
   const floor = Math.min(...profile.subarray(8));
   const half = (floor + (profile[0]! + profile[1]! + profile[2]!) / 3) / 2;
   const bin = profile.findIndex((p) => p < half);
-  if (bin < 1) return START_RADIUS;
+  if (bin < 1) return undefined;
   const part = (profile[bin - 1]! - half) / (profile[bin - 1]! - profile[bin]!);
   return Math.max(1, (bin - 1 + part) / 2);
 }

@@ -19,7 +19,7 @@ import {
   usage,
 } from "../command.ts";
 import { contentId } from "../content-id.ts";
-import { checkFolder, readText, writeFolder } from "../output.ts";
+import { checkFolder, checkWritable, readText, writeFolder } from "../output.ts";
 
 /** NAME=VALUE pairs of a repeatable flag; without NAME= the name is `nameOf(value)`. */
 function pairs(flags: FlagValues, flag: string, nameOf?: (value: string) => string): Map<string, string> {
@@ -150,10 +150,12 @@ async function run(call: Invocation): Promise<Answer> {
     const crystals = await readCrystals(flags, notices);
     if (out === undefined) throw usage("--out", "wanted the folder for the result", "--out DIR");
     await checkFolder(out, force);
+    await checkWritable(out);
     const options = {
       voltageKv: settled.voltage.value,
       precessionDeg: settled.precession.value,
       pixelSize: settled.pixelSize.value,
+      pixelSizeFrom: settled.pixelSize.from ?? "assumed",
       calibration: settled.calibration,
     };
     const maps = await indexScan(scan, crystals, options, progress, stop);
