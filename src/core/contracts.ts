@@ -30,7 +30,8 @@ export interface Axis {
   readonly values?: Float64Array;
 }
 
-export type DType = "u8" | "i8" | "u16" | "i16" | "u32" | "i32" | "f32" | "f64";
+/** Element types. Complex values ("c64", "c128") are pairs re, im of f32 or f64; "rgb8" is three u8. */
+export type DType = "u8" | "i8" | "u16" | "i16" | "u32" | "i32" | "f32" | "f64" | "c64" | "c128" | "rgb8";
 export type Numeric =
   | Uint8Array
   | Int8Array
@@ -66,6 +67,7 @@ export interface Source {
 }
 
 export interface SignalInfo {
+  readonly kind: "signal";
   readonly title: string;
   /** Navigation axes, then signal axes; row-major, last one fastest. */
   readonly axes: readonly Axis[];
@@ -78,9 +80,59 @@ export interface SignalInfo {
 
 export interface Signal extends SignalInfo {
   readonly ref: { readonly source: SourceRef; readonly format: string; readonly item: number };
+  /** Standard uncertainty, same shape and unit. */
+  readonly sigma?: Signal;
   /** Reads what the region needs and no more. */
   tile(region: Region, stop?: AbortSignal): Promise<Numeric>;
 }
+
+/** A named column; text columns have the unit "". */
+export interface Column {
+  readonly name: string;
+  readonly unit: string;
+  readonly type: "number" | "text";
+}
+
+/** Named columns with units, read lazily: 10⁷ rows cost nothing until they are asked for. */
+export interface Table {
+  readonly kind: "table";
+  readonly title: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  readonly meta: Readonly<Record<string, Quantity | string>>;
+  /** Rows from … to − 1 of one column; NaN (or "") where there is no value. */
+  read(column: string, from: number, to: number, stop?: AbortSignal): Promise<Float64Array | string[]>;
+}
+
+/** Points of each navigation position (Bragg lists, sparse events): compressed rows, columns with units. */
+export interface PointList {
+  readonly kind: "points";
+  readonly title: string;
+  readonly navigation: readonly Axis[];
+  readonly columns: readonly Column[];
+  readonly meta: Readonly<Record<string, Quantity | string>>;
+  readonly ref: Signal["ref"];
+  /**
+   * Points of the flat navigation positions from … to − 1: `offsets` has to − from + 1 entries, position i owns the
+   * rows offsets[i] … offsets[i + 1] − 1 of every column.
+   */
+  points(
+    from: number,
+    to: number,
+    stop?: AbortSignal,
+  ): Promise<{ offsets: Uint32Array; columns: Readonly<Record<string, Float64Array>> }>;
+}
+
+/** Channels on a clock of their own: a potentiostat, a thermometer, frame times. */
+export interface Stream {
+  readonly kind: "stream";
+  readonly title: string;
+  /** Seconds since `start`, one per row; `start` is an ISO date with zone, undefined where the file has none. */
+  readonly clock: { readonly column: string; readonly start?: string };
+  readonly table: Table;
+}
+
+export type Item = Signal | Table | PointList | Stream | Crystal;
 
 /** An atom of the full unit cell; fractional coordinates in [0, 1), B in Å². */
 export interface Atom {
@@ -103,7 +155,7 @@ export interface Crystal {
 }
 
 export interface Dataset {
-  readonly items: readonly (Signal | Crystal)[];
+  readonly items: readonly Item[];
   /** As parsed, in the words of the file's own specification. */
   readonly header: unknown;
   readonly notices: readonly Notice[];
@@ -123,4 +175,21 @@ export interface Format {
   /** Judges the first 4 KiB; no I/O, no throw. */
   sniff(head: Uint8Array, name: string): "certain" | "possible" | "no";
   load(): Promise<Reader>;
+}
+
+/** Where a writer puts files: under temporary names until `commit`, nothing left after `discard`. */
+export interface Sink {
+  /** Writes one file, whole, at a relative path with forward slashes. */
+  write(path: string, bytes: Uint8Array | string): Promise<void>;
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The twin of a reader: one item into one format. */
+export interface Writer {
+  readonly id: string;
+  readonly title: string;
+  readonly extensions: readonly string[];
+  accepts(item: Item): boolean;
+  write(item: Item, sink: Sink, path: string, stop?: AbortSignal): Promise<void>;
 }

@@ -71,6 +71,7 @@ function fakeScan(crystal: Crystal, orientations: readonly Q[]): Signal {
   const axis = (name: string, role: "nav" | "signal", size: number) =>
     ({ name, role, size, unit: "px", scale: 1, offset: 0, from: "none" }) as const;
   return {
+    kind: "signal" as const,
     title: "fake",
     axes: [
       axis("y", "nav", 1),

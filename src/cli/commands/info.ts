@@ -1,4 +1,4 @@
-import type { Axis, Crystal, Dataset, Quantity, Signal } from "../../core/contracts.ts";
+import type { Axis, Column, Crystal, Dataset, Item, Signal } from "../../core/contracts.ts";
 import { openDataset } from "../../formats/open.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
@@ -9,9 +9,14 @@ function axisText(axis: Axis): string {
   return `${axis.name} ${axis.size}${step}`;
 }
 
+function axisJson({ values: _values, ...axis }: Axis) {
+  return axis;
+}
+
 function signalJson(signal: Signal) {
-  const axes = signal.axes.map(({ values: _values, ...axis }) => axis);
-  const missing = signal.meta["beam.energy"] === undefined ? ["beam.energy"] : [];
+  const axes = signal.axes.map(axisJson);
+  const patterns = signal.axes.length === 4;
+  const missing = patterns && signal.meta["beam.energy"] === undefined ? ["beam.energy"] : [];
   const shape = signal.axes.map((axis) => axis.size);
   return {
     kind: "signal",
@@ -29,22 +34,65 @@ function crystalJson({ name, cell, spaceGroup, atoms }: Crystal) {
   return { kind: "crystal", name, cell, spaceGroup, atoms: atoms.length };
 }
 
-function metaText(value: Quantity | string): string {
-  return typeof value === "string" ? value : `${value.value} ${value.unit}`;
+function metaText(meta: Signal["meta"]): string[] {
+  return Object.entries(meta).map(
+    ([key, value]) => `  ${key}: ${typeof value === "string" ? value : `${value.value} ${value.unit}`}`,
+  );
 }
 
-function itemText(item: Signal | Crystal): string[] {
-  if ("kind" in item) {
-    return [`  crystal ${item.name}: ${item.spaceGroup}, cell ${item.cell.join(" ")} (Å, deg)`];
-  }
+function columnsText({ columns }: { readonly columns: readonly Column[] }): string {
+  return columns.map(({ name, unit }) => (unit === "" ? name : `${name} (${unit})`)).join(", ");
+}
+
+function signalText(item: Signal): string[] {
   const shape = item.axes.map((axis) => axis.size).join(" × ");
   const lines = [
     `  ${item.ref.format}, ${item.dtype}, ${shape}`,
     `  axes: ${item.axes.map(axisText).join(", ")}`,
+    ...metaText(item.meta),
   ];
-  for (const [key, value] of Object.entries(item.meta)) lines.push(`  ${key}: ${metaText(value)}`);
-  if (item.meta["beam.energy"] === undefined) lines.push("  missing: beam.energy (--voltage states it)");
+  if (item.meta["beam.energy"] === undefined && item.axes.length === 4)
+    lines.push("  missing: beam.energy (--voltage states it)");
   return lines;
+}
+
+function itemText(item: Item): string[] {
+  switch (item.kind) {
+    case "crystal":
+      return [`  crystal ${item.name}: ${item.spaceGroup}, cell ${item.cell.join(" ")} (Å, deg)`];
+    case "table":
+      return [`  table ${item.title}: ${item.rows} rows of ${columnsText(item)}`, ...metaText(item.meta)];
+    case "points":
+      return [
+        `  points ${item.title}: ${item.navigation.map((axis) => axis.size).join(" × ")} of ${columnsText(item)}`,
+        `  axes: ${item.navigation.map(axisText).join(", ")}`,
+        ...metaText(item.meta),
+      ];
+    case "stream":
+      return [
+        `  stream ${item.title}, clock from ${item.clock.start ?? "its own start"}`,
+        ...itemText(item.table),
+      ];
+    case "signal":
+      return signalText(item);
+  }
+}
+
+function itemJson(item: Item): unknown {
+  switch (item.kind) {
+    case "crystal":
+      return crystalJson(item);
+    case "table":
+      return { kind: item.kind, title: item.title, rows: item.rows, columns: item.columns, meta: item.meta };
+    case "points": {
+      const { kind, title, navigation, columns, meta } = item;
+      return { kind, title, axes: navigation.map(axisJson), columns, meta };
+    }
+    case "stream":
+      return { kind: item.kind, title: item.title, clock: item.clock, table: itemJson(item.table) };
+    case "signal":
+      return signalJson(item);
+  }
 }
 
 function describe(path: string, dataset: Dataset) {
@@ -53,7 +101,7 @@ function describe(path: string, dataset: Dataset) {
     text: [path, ...dataset.items.flatMap(itemText), ...notices].join("\n"),
     json: {
       file: path,
-      items: dataset.items.map((item) => ("kind" in item ? crystalJson(item) : signalJson(item))),
+      items: dataset.items.map(itemJson),
       notices: dataset.notices,
     },
   };

@@ -140,7 +140,7 @@ async function run(call: Invocation): Promise<Answer> {
   const source = await openFile(path);
   try {
     const dataset = await openDataset(source, stop);
-    const scan = dataset.items.find((item): item is Signal => !("kind" in item));
+    const scan = dataset.items.find((item): item is Signal => item.kind === "signal");
     if (!scan) {
       const fields = { format: path, feature: "orientation" };
       throw new LithoscopeError("Unsupported", `${path}: wanted a scan of patterns, found none`, fields);

@@ -180,6 +180,7 @@ export const reader: Reader = {
       throw bloError(`wanted the frame marker AA 55 at ${at}, found ${marker[0]} ${marker[1]} (decimal)`, at);
     }
     const signal: Signal = {
+      kind: "signal",
       title: source.name,
       axes,
       dtype: "u8",

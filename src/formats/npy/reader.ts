@@ -146,6 +146,7 @@ export const reader: Reader = {
     checkSize(header, type.itemBytes, source.size);
     const axes = axesOf(header.shape);
     const signal: Signal = {
+      kind: "signal",
       title: source.name,
       axes,
       dtype: type.dtype,

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { isLithoscopeError } from "./errors.ts";
+import { choice, flag, integer, optional, quantity, schema } from "./schema.ts";
+
+const params = schema({
+  radius: quantity("px", 5, { min: 0 }, "radius of the disc"),
+  tilt: optional(quantity("deg", undefined, {}, "tilt of the sample")),
+  mode: choice(["fast", "exact"], "fast", "how to search"),
+  count: integer(3, { min: 1, max: 9 }, "how many"),
+  deep: flag("look twice"),
+});
+
+function error(values: Record<string, unknown>): string {
+  try {
+    params.parse(values);
+  } catch (e) {
+    if (isLithoscopeError(e, "Usage")) return `${e.fields.path}: ${e.message}`;
+    throw e;
+  }
+  return "";
+}
+
+describe("a schema", () => {
+  it("fills in defaults and leaves out what is optional", () => {
+    expect(params.parse({})).toEqual({ radius: 5, mode: "fast", count: 3, deep: false });
+  });
+
+  it("reads quantities with units and converts them", () => {
+    expect(params.parse({ radius: "7px", tilt: "0.1rad" }).tilt).toBeCloseTo(18 / Math.PI, 12);
+    expect(params.parse({ tilt: { value: 3, unit: "deg" } }).tilt).toBe(3);
+  });
+
+  it("refuses bare numbers in text, wrong dimensions, bounds, words and unknown names", () => {
+    expect(error({ radius: "7" })).toMatch(/^radius: .*px/);
+    expect(error({ tilt: "3nm" })).toMatch(/^tilt/);
+    expect(error({ radius: "-1px" })).toMatch(/^radius/);
+    expect(error({ mode: "slow" })).toMatch(/^mode/);
+    expect(error({ count: 2.5 })).toMatch(/^count/);
+    expect(error({ size: 1 })).toMatch(/^size: .*no such/);
+  });
+
+  it("gives JSON Schema with units", () => {
+    expect(params.json()).toMatchObject({
+      type: "object",
+      properties: { radius: { type: "number", unit: "px", default: 5, minimum: 0 } },
+      required: [],
+    });
+  });
+});
