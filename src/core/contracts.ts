@@ -1,4 +1,5 @@
 /** The contracts of house-style §4 that carry data from bytes to results. Plain data, readable aloud. */
+import type { OrientationMap } from "./orientation-map.ts";
 
 export type Origin = "file" | "flag" | "found" | "assumed" | "counted" | "propagated";
 
@@ -132,7 +133,7 @@ export interface Stream {
   readonly table: Table;
 }
 
-export type Item = Signal | Table | PointList | Stream | Crystal;
+export type Item = Signal | Table | PointList | Stream | Crystal | OrientationMap;
 
 /** An atom of the full unit cell; fractional coordinates in [0, 1), B in Å². */
 export interface Atom {

@@ -1,4 +1,5 @@
 import type { Axis, Column, Crystal, Dataset, Item, Signal } from "../../core/contracts.ts";
+import { countPhases, type OrientationMap } from "../../core/orientation-map.ts";
 import { openDataset } from "../../formats/open.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
@@ -56,6 +57,27 @@ function signalText(item: Signal): string[] {
   return lines;
 }
 
+function mapText(map: OrientationMap): string[] {
+  const { phases, none } = countPhases(map);
+  const [x, y] = map.step;
+  return [
+    `  orientation map ${map.title}: ${map.height} × ${map.width}, step ${x} × ${y} ${map.unit}`,
+    ...map.phases.map((phase, i) => `  phase ${phase.name}: ${phase.laueGroup}, ${phases[i]} points`),
+    `  not indexed: ${none} points`,
+    ...(map.frame === "" ? [] : [`  frame: ${map.frame}`]),
+  ];
+}
+
+function mapItemJson(map: OrientationMap) {
+  const { kind, title, width, height, step, unit, frame } = map;
+  const counts = countPhases(map);
+  const phases = map.phases.map(({ name, laueGroup, cell }, i) => {
+    return { name, laueGroup, cell, points: counts.phases[i] };
+  });
+  const columns = Object.keys(map.extra);
+  return { kind, title, shape: [height, width], step, unit, phases, notIndexed: counts.none, columns, frame };
+}
+
 function itemText(item: Item): string[] {
   switch (item.kind) {
     case "crystal":
@@ -73,6 +95,8 @@ function itemText(item: Item): string[] {
         `  stream ${item.title}, clock from ${item.clock.start ?? "its own start"}`,
         ...itemText(item.table),
       ];
+    case "orientation-map":
+      return mapText(item);
     case "signal":
       return signalText(item);
   }
@@ -90,6 +114,8 @@ function itemJson(item: Item): unknown {
     }
     case "stream":
       return { kind: item.kind, title: item.title, clock: item.clock, table: itemJson(item.table) };
+    case "orientation-map":
+      return mapItemJson(item);
     case "signal":
       return signalJson(item);
   }
