@@ -67,6 +67,17 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** What a reader cannot find in the file and a person states; kept in `ref`, so that a worker opens the same. */
+export interface OpenOptions {
+  /** Path of one item inside a container, such as HDF5 or Zarr. */
+  readonly dataset?: string;
+  /** For raw binary: sizes, slowest axis first; element type; byte where the data start; byte order. */
+  readonly shape?: readonly number[];
+  readonly dtype?: DType;
+  readonly offset?: number;
+  readonly bigEndian?: boolean;
+}
+
 export interface SignalInfo {
   readonly kind: "signal";
   readonly title: string;
@@ -80,7 +91,13 @@ export interface SignalInfo {
 }
 
 export interface Signal extends SignalInfo {
-  readonly ref: { readonly source: SourceRef; readonly format: string; readonly item: number };
+  /** `item` counts the items of the dataset opened with `options`. */
+  readonly ref: {
+    readonly source: SourceRef;
+    readonly format: string;
+    readonly item: number;
+    readonly options?: OpenOptions;
+  };
   /** Standard uncertainty, same shape and unit. */
   readonly sigma?: Signal;
   /** Reads what the region needs and no more. */
@@ -164,7 +181,7 @@ export interface Dataset {
 
 /** Opens headers only, never the pixels. */
 export interface Reader {
-  open(source: Source, stop?: AbortSignal): Promise<Dataset>;
+  open(source: Source, stop?: AbortSignal, options?: OpenOptions): Promise<Dataset>;
 }
 
 /** The light, always loaded half of a format. */

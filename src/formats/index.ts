@@ -2,6 +2,7 @@ import type { Format } from "../core/contracts.ts";
 import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
 import { npyFormat } from "./npy/format.ts";
+import { rawFormat } from "./raw/format.ts";
 
 /** Every format the engine knows; among equals the first listed is tried first. */
-export const formats: readonly Format[] = [bloFormat, npyFormat, cif];
+export const formats: readonly Format[] = [bloFormat, npyFormat, cif, rawFormat];

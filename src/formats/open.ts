@@ -1,16 +1,22 @@
-import type { Dataset, Source } from "../core/contracts.ts";
+import type { Dataset, OpenOptions, Source } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { formats } from "./index.ts";
+import { rawFormat } from "./raw/format.ts";
 
 const HEAD_BYTES = 4096;
 
 /**
  * Opens a file as whatever it is: formats that are certain by its first bytes before possible ones, in list
- * order; only a Format error moves on to the next.
+ * order; only a Format error moves on to the next. With a shape or dtype stated it is raw binary.
  *
  * @throws Format if no format takes it (the error of the likeliest one), or what a reader throws
  */
-export async function openDataset(source: Source, stop?: AbortSignal): Promise<Dataset> {
+export async function openDataset(
+  source: Source,
+  stop?: AbortSignal,
+  options: OpenOptions = {},
+): Promise<Dataset> {
+  if (options.shape || options.dtype) return (await rawFormat.load()).open(source, stop, options);
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size), stop);
   const verdicts = formats.map((format) => ({ format, verdict: format.sniff(head, source.name) }));
   const certain = verdicts.filter(({ verdict }) => verdict === "certain");
@@ -19,7 +25,7 @@ export async function openDataset(source: Source, stop?: AbortSignal): Promise<D
   for (const { format } of [...certain, ...possible]) {
     try {
       const reader = await format.load();
-      return await reader.open(source, stop);
+      return await reader.open(source, stop, options);
     } catch (error) {
       if (!isLithoscopeError(error, "Format")) throw error;
       failure ??= error;
