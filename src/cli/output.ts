@@ -65,7 +65,7 @@ export async function checkWritable(folder: string): Promise<void> {
  * Writes the files beside `folder` and moves them to their names when all are whole, in the order given.
  * With `force`, other files in the folder stay.
  */
-export async function writeFolder(folder: string, files: readonly [string, string][], force: boolean) {
+export async function writeFolder(folder: string, files: readonly [string, string | Uint8Array][], force: boolean) {
   const target = resolve(folder);
   const part = `${target}.partial-${process.pid}`;
   const free = await checkFolder(folder, force);
