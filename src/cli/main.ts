@@ -5,10 +5,11 @@ import { type Answer, type Command, jsonText, usage } from "./command.ts";
 import { convert } from "./commands/convert.ts";
 import { info } from "./commands/info.ts";
 import { orientation } from "./commands/orientation.ts";
+import { simulate } from "./commands/simulate.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
 
 /** The verbs that work. */
-const COMMANDS: Readonly<Record<string, Command>> = { info, orientation, convert };
+const COMMANDS: Readonly<Record<string, Command>> = { info, orientation, convert, simulate };
 
 const COMMON = {
   help: { type: "boolean" },

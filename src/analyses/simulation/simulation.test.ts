@@ -150,12 +150,12 @@ describe("a simulated scan", () => {
 
   it("keeps the electrons and clips the direct beam", async () => {
     const params = { ...SMALL, gain: 0.05, dark: 0, amorphous: 0 };
-    const tile = await simulateOrientation(CRYSTALS, params, 1).scan.tile(WHOLE);
+    const tile = (await simulateOrientation(CRYSTALS, params, 1).scan.tile(WHOLE)) as Uint8Array;
     const mean = tile.reduce((a, b) => a + b, 0) / 64 / params.gain;
     // Rounding to whole grey levels, and what leaves the detector.
     expect(mean / params.dose).toBeGreaterThan(0.5);
     expect(mean / params.dose).toBeLessThan(1.02);
-    const clipped = await simulateOrientation(CRYSTALS, SMALL, 1).scan.tile(WHOLE);
+    const clipped = (await simulateOrientation(CRYSTALS, SMALL, 1).scan.tile(WHOLE)) as Uint8Array;
     const frames = Array.from({ length: 64 }, (_, i) => clipped.subarray(i * 4096, (i + 1) * 4096));
     expect(frames.filter((frame) => frame.includes(255)).length).toBeGreaterThan(60);
   });

@@ -1,0 +1,177 @@
+import { join } from "node:path";
+import { LNMO, PLATINUM } from "../../analyses/simulation/crystals.ts";
+import { type SimulationParams, simulationParams } from "../../analyses/simulation/params.ts";
+import { simulateOrientation } from "../../analyses/simulation/scan.ts";
+import { truthFiles } from "../../analyses/simulation/truth.ts";
+import type { Crystal, Sink } from "../../core/contracts.ts";
+import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
+import { writer as bloWriter } from "../../formats/blo/writer.ts";
+import { interpretCif } from "../../formats/cif/reader.ts";
+import {
+  type Answer,
+  type Command,
+  type FlagValues,
+  flagText,
+  flagTexts,
+  type Invocation,
+  jsonText,
+  usage,
+} from "../command.ts";
+import { checkFolder, checkWritable, readText, writeFolder } from "../output.ts";
+
+/** Starting points: the film of the paper before and after cycling. */
+const PRESETS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  pristine: {},
+  cycled: { grain: 10, amorphous: 0.5, relief: 0.2 },
+};
+/** Bytes of patterns that one run makes. */
+const LIMIT = 2 ** 31 - 2 ** 20;
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Parameters from the preset and the flags over it; complaints name the flag. */
+function paramsOf(flags: FlagValues, preset: string): SimulationParams {
+  const values: Record<string, unknown> = { ...PRESETS[preset] };
+  for (const name of Object.keys(simulationParams.fields)) {
+    const text = flagText(flags, kebab(name));
+    if (text !== undefined) values[name] = text;
+  }
+  try {
+    return simulationParams.parse(values);
+  } catch (error) {
+    if (!isLithoscopeError(error, "Usage")) throw error;
+    const name = String(error.fields.path);
+    const message = error.message.replace(`${name}:`, `--${kebab(name)}:`);
+    throw usage(`--${kebab(name)}`, message.replace(/^\S+ /, ""), String(error.fields.expected));
+  }
+}
+
+async function crystalsOf(flags: FlagValues): Promise<{ crystal: Crystal; cif: string }[]> {
+  const stated = flagTexts(flags, "crystal").map((text) => {
+    const [, name, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (!name || !file || /[/\\]/.test(name))
+      throw usage("--crystal", `wanted NAME=FILE.cif, found "${text}"`, "NAME=FILE.cif");
+    return { name, file };
+  });
+  const texts = stated.length
+    ? await Promise.all(stated.map(async ({ name, file }) => ({ name, cif: await readText(file) })))
+    : [LNMO, PLATINUM];
+  return Promise.all(
+    texts.map(async ({ name, cif }) => ({ crystal: (await interpretCif(cif, name)).crystal, cif })),
+  );
+}
+
+/** The bytes that a writer makes of one item. */
+async function bytesOf(scan: Parameters<typeof bloWriter.write>[0], stop: AbortSignal): Promise<Uint8Array> {
+  let made: Uint8Array | string = "";
+  const sink: Sink = {
+    write: async (_path, bytes) => {
+      made = bytes;
+    },
+    commit: async () => {},
+    discard: async () => {},
+  };
+  await bloWriter.write(scan, sink, "scan.blo", stop);
+  return made as unknown as Uint8Array;
+}
+
+function seedOf(flags: FlagValues): number {
+  const text = flagText(flags, "seed") ?? "1";
+  if (!/^\d{1,9}$/.test(text))
+    throw usage("--seed", `wanted a whole number, found "${text}"`, "0 … 999999999");
+  return Number(text);
+}
+
+async function run({ flags, inputs, stop, progress }: Invocation): Promise<Answer> {
+  if (inputs.length !== 1 || inputs[0] !== "orientation")
+    throw usage("simulate", `wanted the kind orientation, found "${inputs.join(" ")}"`, "orientation");
+  const out = flagText(flags, "out");
+  if (out === undefined) throw usage("--out", "wanted the folder for the experiment", "--out DIR");
+  const preset = flagText(flags, "preset") ?? "pristine";
+  if (!Object.hasOwn(PRESETS, preset)) {
+    const known = Object.keys(PRESETS).join(", ");
+    throw usage("--preset", `wanted one of ${known}, found "${preset}"`, known);
+  }
+  const params = paramsOf(flags, preset);
+  const seed = seedOf(flags);
+  const bytes = params.size ** 2 * (params.detector ** 2 + 6);
+  if (bytes > LIMIT) {
+    const message = `simulate: ${params.size}² patterns of ${params.detector}² pixels are ${bytes} bytes`;
+    throw new LithoscopeError("Refused", message, { why: "too large", need: `at most ${LIMIT} bytes` });
+  }
+  const force = flags.force === true;
+  await checkFolder(out, force);
+  await checkWritable(out);
+  const materials = await crystalsOf(flags);
+  const crystals = materials.map(({ crystal }) => crystal);
+  const { scan, truth } = simulateOrientation(crystals, params, seed, progress, stop);
+  const used = crystals.slice(0, params.layer > 0 ? 2 : 1);
+  const { json, bytes: truthBytes } = truthFiles(truth, used, preset, seed, "truth.bin");
+  const asked = {
+    crystal: used.map(({ name }) => `${name}=${name}.cif`),
+    voltage: `${params.voltage}kV`,
+    precession: `${params.precession}deg`,
+    "pixel-size": `${params.pixelSize}/Å`,
+    step: `${params.step}nm`,
+  };
+  const shown = Object.entries(asked).flatMap(([flag, value]) =>
+    [value].flat().map((one) => `--${flag} ${one}`),
+  );
+  const command = `lithoscope orientation scan.blo ${shown.join(" ")} --out out`;
+  const described = {
+    schema: "lithoscope/simulated-scan/1",
+    scan: "scan.blo",
+    seed,
+    preset,
+    flags: asked,
+    command,
+    params,
+  };
+  await writeFolder(
+    out,
+    [
+      ...materials
+        .slice(0, used.length)
+        .map(({ crystal, cif }): [string, string] => [`${crystal.name}.cif`, cif]),
+      ["scan.blo", await bytesOf(scan, stop)],
+      ["truth.bin", truthBytes],
+      ["truth.json", `${jsonText(json)}\n`],
+      ["scan.json", `${JSON.stringify(described, null, 2)}\n`],
+    ],
+    force,
+  );
+  const text = `${join(out, "scan.blo")}: ${params.size} × ${params.size} patterns; in ${out}:\n${command}`;
+  return { text, json: { output: out, ...described } };
+}
+
+function fieldLine([name, info]: [string, (typeof simulationParams.fields)[string]]): string {
+  const unit = info.unit?.replace(/^1\//, "/") ?? "";
+  return `  --${`${kebab(name)} ${String(info.default)}${unit}`.padEnd(24)} ${info.text}`;
+}
+
+export const simulate: Command = {
+  summary: "a seeded experiment with truth",
+  help: [
+    "lithoscope simulate orientation --out DIR [--seed N] [--preset pristine|cycled] …",
+    "",
+    "Writes scan.blo, the CIFs of its crystals, truth.json with truth.bin, and scan.json with the flags to use.",
+    "",
+    "  --seed 1                   same seed, same bytes",
+    "  --preset pristine|cycled   the film before and after cycling (pristine)",
+    "  --crystal NAME=FILE.cif    the film's crystal, then the layer's (LNMO and Pt)",
+    ...Object.entries(simulationParams.fields).map(fieldLine),
+    "  --out DIR, --force, --json, --quiet",
+    "",
+    "Example: lithoscope simulate orientation --seed 7 --size 48 --grain 15nm --out film",
+  ].join("\n"),
+  flags: {
+    out: { type: "string" },
+    seed: { type: "string" },
+    preset: { type: "string" },
+    crystal: { type: "string", multiple: true },
+    ...Object.fromEntries(
+      Object.keys(simulationParams.fields).map((name) => [kebab(name), { type: "string" as const }]),
+    ),
+  },
+  run,
+};
