@@ -3,13 +3,22 @@ import { version } from "../../package.json" with { type: "json" };
 import { LithoscopeError } from "../core/errors.ts";
 import { type Answer, type Command, jsonText, usage } from "./command.ts";
 import { convert } from "./commands/convert.ts";
+import { doctor } from "./commands/doctor.ts";
 import { info } from "./commands/info.ts";
 import { orientation } from "./commands/orientation.ts";
 import { simulate } from "./commands/simulate.ts";
+import { virtualImage } from "./commands/virtual-image.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
 
 /** The verbs that work. */
-const COMMANDS: Readonly<Record<string, Command>> = { info, orientation, convert, simulate };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  info,
+  orientation,
+  convert,
+  "virtual-image": virtualImage,
+  simulate,
+  doctor,
+};
 
 const COMMON = {
   help: { type: "boolean" },

@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { bloPixel, makeBlo } from "../fixtures/make/blo.ts";
+
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const DIR = mkdtempSync(join(tmpdir(), "lithoscope-verbs-"));
+afterAll(() => rmSync(DIR, { recursive: true, force: true }));
+
+function lithoscope(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+describe("lithoscope doctor", () => {
+  it("recomputes its golden numbers and says what is there", { timeout: 60_000 }, () => {
+    const { status, stdout } = lithoscope("doctor", "--json");
+    const found = JSON.parse(stdout);
+    expect(found.golden.filter((g: { right: boolean }) => !g.right)).toEqual([]);
+    expect([status, found.healthy]).toEqual([0, true]);
+    expect(found.golden[0]).toMatchObject({ name: "electron wavelength at 200 kV", unit: "Å" });
+    expect(found.machine.node).toBe(process.versions.node);
+    expect(found.speed.patternsPerSecond.value).toBeGreaterThan(0);
+    expect(lithoscope("doctor", "x").status).toBe(2);
+  });
+});
+
+describe("lithoscope virtual-image", () => {
+  const scan = join(DIR, "made.blo");
+  writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));
+  const image = (out: string, ...more: string[]) =>
+    lithoscope("virtual-image", scan, "--out", join(DIR, out), "--centre", "2px,2px", ...more);
+
+  it("writes every detector's sums as NumPy arrays, with pictures and where the detectors lie", () => {
+    const detectors = ["--detector", "dot=disc:1px,3px,0.5px", "--detector", "ring:2px,2px,1px,1.2px"];
+    const { status, stdout } = image("two", ...detectors, "--json");
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result.detectors.map((d: { name: string }) => d.name)).toEqual(["dot", "detector-2"]);
+    expect(result.axes.map((a: { unit: string }) => a.unit)).toEqual(["nm", "nm"]);
+    const bytes = readFileSync(join(DIR, "two", "dot.npy"));
+    expect(bytes.toString("latin1", 0, 80)).toContain("'shape': (3, 4)");
+    const ring = readFileSync(join(DIR, "two", "detector-2.npy"));
+    for (let f = 0; f < 12; f++) {
+      expect(bytes.readDoubleLE(128 + 8 * f)).toBe(bloPixel(f, 3, 1));
+      const four = bloPixel(f, 1, 2) + bloPixel(f, 3, 2) + bloPixel(f, 2, 1) + bloPixel(f, 2, 3);
+      expect(ring.readDoubleLE(128 + 8 * f)).toBe(four);
+    }
+    expect(existsSync(join(DIR, "two", "dot.png"))).toBe(true);
+    const info = JSON.parse(lithoscope("info", join(DIR, "two", "dot.npy"), "--json").stdout);
+    expect(info.files[0].items[0]).toMatchObject({ shape: [3, 4], dtype: "f64" });
+  });
+
+  it("names what is wrong or missing", () => {
+    const bare = image("x", "--detector", "disc:1,1,2");
+    expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("--detector")]);
+    expect(image("x").status).toBe(2);
+    expect(image("x", "--detector", "disc:90px,90px,2px").status).toBe(2);
+    expect(image("x", "--detector", "a=disc:1px,1px,2px", "--detector", "a=disc:1px,1px,2px").status).toBe(2);
+    writeFileSync(join(DIR, "bare.blo"), makeBlo({ volts: 0 }));
+    const angle = ["--detector", "disc:0mrad,0mrad,2mrad", "--centre", "2px,2px", "--out", join(DIR, "x")];
+    const missing = lithoscope("virtual-image", join(DIR, "bare.blo"), ...angle);
+    expect([missing.status, missing.stderr]).toEqual([4, expect.stringContaining("--pixel-size")]);
+    expect(existsSync(join(DIR, "x"))).toBe(false);
+  });
+});
