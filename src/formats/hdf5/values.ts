@@ -1,0 +1,97 @@
+import type { DType, Numeric, Region } from "../../core/contracts.ts";
+import { checkRegion, countOf, elementBytes, typed } from "../regions.ts";
+import type { Library } from "./library.ts";
+import { type H5Dataset, type H5Type, h5Unsupported } from "./parse.ts";
+
+/** Bytes of one call into the library; a larger tile is read in slabs. */
+const SLAB_BYTES = 2 ** 25;
+
+/** Element type of the values a dataset is read as, and how its bytes become them; undefined for text and the like. */
+export function dtypeOf(type: H5Type): DType | undefined {
+  const { kind, size, signed } = type;
+  if (kind === "int" || kind === "enum") {
+    if (size === 8) return "f64";
+    return size === 1 || size === 2 || size === 4
+      ? `${signed ? "i" : "u"}${(8 * size) as 8 | 16 | 32}`
+      : undefined;
+  }
+  if (kind === "float") return size === 8 ? "f64" : size === 4 || size === 2 ? "f32" : undefined;
+  if (kind === "compound") return complexOf(type);
+  return undefined;
+}
+
+/** Two floats, as h5py ("r", "i") and Velox ("realFloatHalfEven", "imagFloatHalfEven") write a complex number. */
+function complexOf({ members, size }: H5Type): DType | undefined {
+  const [re, im] = members;
+  const named = /^(r|real)/i.test(re?.name ?? "") && /^(i|imag)/i.test(im?.name ?? "");
+  const floats = members.every(
+    ({ type }) => type.kind === "float" && type.size === size / 2 && type.littleEndian,
+  );
+  if (members.length !== 2 || !named || !floats || re!.offset !== 0) return undefined;
+  return size === 8 ? "c64" : size === 16 ? "c128" : undefined;
+}
+
+function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** 64-bit integers as doubles, exactly or not at all. */
+function fromInt64(bytes: Uint8Array<ArrayBuffer>, type: H5Type, path: string): Float64Array {
+  const whole = type.signed ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
+  return Float64Array.from(whole as ArrayLike<bigint>, (value) => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) {
+      throw h5Unsupported(`${path}: ${value} is a 64-bit integer beyond 2^53`, "64-bit integers");
+    }
+    return number;
+  });
+}
+
+function decode(bytes: Uint8Array<ArrayBuffer>, { type, path }: H5Dataset, dtype: DType): Numeric {
+  if (type.kind === "float" && type.size === 2) {
+    return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
+  }
+  if (dtype === "f64" && type.kind !== "float") return fromInt64(bytes, type, path);
+  return typed(dtype, bytes);
+}
+
+/** Reads a region of a dataset, slab by slab along its slowest axis that is longer than one. */
+export function readRegion(library: Library, dataset: H5Dataset, dtype: DType, region: Region): Numeric {
+  checkRegion(region, dataset.shape, "hdf5");
+  const count = region.stop.map((to, i) => to - region.start[i]!);
+  const axis = Math.max(
+    0,
+    count.findIndex((n) => n > 1),
+  );
+  const total = countOf(count);
+  const out = typed(dtype, new Uint8Array(total * elementBytes(dtype)));
+  if (total === 0) return out;
+  const step = total / count[axis]!;
+  const thick = Math.max(1, Math.floor(SLAB_BYTES / (step * dataset.type.size)));
+  for (let at = 0; at < count[axis]!; at += thick) {
+    const slab = count.map((n, i) => (i === axis ? Math.min(thick, n - at) : n));
+    const start = region.start.map((from, i) => (i === axis ? from + at : from));
+    const values = decode(library.read(dataset, start, slab), dataset, dtype);
+    out.set(values as ArrayLike<number>, (out.length / count[axis]!) * at);
+  }
+  return out;
+}
+
+/** One number of a compound element at a byte of a view. */
+export function scalarReader({ kind, size, signed, littleEndian }: H5Type) {
+  const little = littleEndian;
+  if (kind === "float" && size === 8) return (view: DataView, at: number) => view.getFloat64(at, little);
+  if (kind === "float" && size === 4) return (view: DataView, at: number) => view.getFloat32(at, little);
+  if (kind !== "int") return undefined;
+  if (size === 8 && signed) return (view: DataView, at: number) => Number(view.getBigInt64(at, little));
+  if (size === 8) return (view: DataView, at: number) => Number(view.getBigUint64(at, little));
+  if (size === 4 && signed) return (view: DataView, at: number) => view.getInt32(at, little);
+  if (size === 4) return (view: DataView, at: number) => view.getUint32(at, little);
+  if (size === 2 && signed) return (view: DataView, at: number) => view.getInt16(at, little);
+  if (size === 2) return (view: DataView, at: number) => view.getUint16(at, little);
+  if (size === 1) return (view: DataView, at: number) => (signed ? view.getInt8(at) : view.getUint8(at));
+  return undefined;
+}
