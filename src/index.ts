@@ -1,5 +1,13 @@
 export { indexScan } from "./analyses/orientation/index-scan.ts";
 export { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./analyses/orientation/maps.ts";
+export { type FoundMap, judge as judgeOrientation, type Verdict } from "./analyses/simulation/judge.ts";
+export { type SimulationParams, simulationParams } from "./analyses/simulation/params.ts";
+export {
+  type OrientationTruth,
+  type SimulatedScan,
+  simulateOrientation,
+} from "./analyses/simulation/scan.ts";
+export { readTruth, type TruthHead, truthFiles } from "./analyses/simulation/truth.ts";
 export type {
   Atom,
   Axis,

@@ -8,6 +8,7 @@ import { makeFilm } from "./film.ts";
 import { azimuthsFor, coneIntensity } from "./intensity.ts";
 import { simulationParams } from "./params.ts";
 import { simulateOrientation } from "./scan.ts";
+import { readTruth, type TruthHead, truthFiles } from "./truth.ts";
 
 const FCC = [
   [0, 0, 0],
@@ -164,6 +165,12 @@ describe("a simulated scan", () => {
     const { truth } = simulateOrientation(CRYSTALS, { ...SMALL, amorphous: 1, layer: 0 }, 1);
     expect([...truth.phase1].every((p) => p === -1)).toBe(true);
     expect([...truth.amorphous].every((a) => a === 1)).toBe(true);
+  });
+
+  it("comes back from its truth file", () => {
+    const { truth } = simulateOrientation(CRYSTALS, SMALL, 2);
+    const { json, bytes } = truthFiles(truth, CRYSTALS, "made", 2, "truth.bin");
+    expect(readTruth(JSON.parse(JSON.stringify(json)) as TruthHead, bytes)).toEqual(truth);
   });
 
   it("asks for a crystal of each material", () => {

@@ -54,3 +54,36 @@ export function truthFiles(
   };
   return { json, bytes };
 }
+
+/** The head of a truth file. */
+export interface TruthHead {
+  readonly width: number;
+  readonly step_nm: number;
+  readonly phases: readonly { readonly name: string; readonly laue: string }[];
+  readonly arrays: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly components: number;
+    readonly offset: number;
+  }[];
+}
+
+/** The truth that `truthFiles` wrote. */
+export function readTruth(head: TruthHead, bytes: Uint8Array): OrientationTruth {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const n = head.width * head.width;
+  const arrays = head.arrays.map(({ name, dtype, components, offset }) => {
+    const length = n * components;
+    const at = (i: number) => offset + 4 * i;
+    const values =
+      dtype === "i4"
+        ? Int32Array.from({ length }, (_, i) => view.getInt32(at(i), true))
+        : Float32Array.from({ length }, (_, i) => view.getFloat32(at(i), true));
+    return [name, values] as const;
+  });
+  return {
+    size: head.width,
+    step: head.step_nm,
+    ...Object.fromEntries(arrays),
+  } as unknown as OrientationTruth;
+}
