@@ -1,127 +1,143 @@
-import type { Template } from "./bank.ts";
+import { searchKernel } from "../../kernels/search.ts";
+import type { SearchKernel } from "../../kernels/search-layout.ts";
+import { type Bank, FIRST_RADIUS, type Level } from "./bank-levels.ts";
+import { type Candidate, closeTo, inPlane } from "./candidate.ts";
 import type { Pattern } from "./pattern.ts";
 
-/** Azimuth steps of the polar image, 2° each. */
-const STEPS = 180;
+export { type Bank, packBank } from "./bank-levels.ts";
+export { type Candidate, inPlane } from "./candidate.ts";
 
-/** A candidate orientation of one phase. */
-export interface Candidate {
-  readonly phase: number;
-  /** Crystal to sample, w, x, y, z. */
-  readonly quaternion: [number, number, number, number];
-  readonly score: number;
+/** Share of the coarse templates whose neighbours are searched on the fine grid: of all, and of each phase. */
+const NODES = 0.06;
+const NODES_OF_PHASE = 0.05;
+/** At least so many of each phase. */
+const FEWEST_NODES = 8;
+/** Candidates of each phase that are returned even where others score higher: few spots cannot earn much. */
+const OF_PHASE = 4;
+/** Length of the √intensity image over the strongest spots, so that no sum of 127 · 512 passes 16 bits. */
+const IMAGE = 512;
+const STRONGEST = 48;
+
+/** How the search runs. */
+export interface SearchOptions {
+  /** Every fine template instead of those near the best coarse ones. */
+  readonly exact?: boolean;
+  /** Loops to use instead of those kept for the bank. */
+  readonly kernel?: SearchKernel;
 }
 
-/** Templates packed for the search: per spot the row of the polar image, the azimuth step and the weight. */
-export interface Bank {
-  readonly templates: readonly Template[];
-  readonly offset: Int32Array;
-  readonly row: Int32Array;
-  readonly step: Int32Array;
-  readonly weight: Float32Array;
+/** One kernel per bank and thread. */
+const kernels = new WeakMap<Bank, { size: number; kernel: SearchKernel }>();
+
+function kernelOf(bank: Bank, size: number): SearchKernel {
+  const known = kernels.get(bank);
+  if (known?.size === size) return known.kernel;
+  const kernel = searchKernel(kernelShape(bank, size));
+  kernels.set(bank, { size, kernel });
+  return kernel;
 }
 
-/** Packs templates once for all patterns. */
-export function packBank(templates: readonly Template[]): Bank {
-  const offset = new Int32Array(templates.length + 1);
-  templates.forEach((t, i) => {
-    offset[i + 1] = offset[i]! + t.radius.length;
-  });
-  const total = offset[templates.length]!;
-  const bank = {
-    templates,
-    offset,
-    row: new Int32Array(total),
-    step: new Int32Array(total),
-    weight: new Float32Array(total),
-  };
-  templates.forEach((t, i) => {
-    for (let j = 0; j < t.radius.length; j++) {
-      const at = offset[i]! + j;
-      bank.row[at] = Math.round(t.radius[j]!);
-      bank.step[at] = (Math.round((t.azimuth[j]! / (2 * Math.PI)) * STEPS) + STEPS) % STEPS;
-      bank.weight[at] = t.weight[j]!;
-    }
-  });
-  return bank;
+/** What the kernel of a bank is made for. */
+export function kernelShape(bank: Bank, size: number) {
+  return { size, first: FIRST_RADIUS, radii: bank.radii, coarse: bank.coarse, fine: bank.fine };
 }
 
 /**
- * The best `keep` candidates over all templates and in-plane angles: correlation of √intensity in the polar image
- * with the templates, image minus its mean, so that a missing spot costs what a spot earns. A definition in plain
- * loops; candidates closer than about two grid steps to a better one are left out.
+ * The best `keep` candidates over all templates and in-plane angles, and the best four of each phase, best first.
+ * The score is that of reference.ts, in integers: a coarse grid finds the zone axes whose neighbours are then tried
+ * on the fine one. Candidates closer than about two degrees to a better one are left out.
  */
-export function searchBank(pattern: Pattern, bank: Bank, keep: number): Candidate[] {
-  const { size, disc, centre } = pattern;
-  const radii = Math.ceil(size / 2) + 2;
-  const width = 2 * STEPS;
-  const polar = new Float32Array(radii * width);
-  let mean = 0;
-  for (let r = 6; r < radii; r++)
-    for (let a = 0; a < STEPS; a++) {
-      const angle = (2 * Math.PI * a) / STEPS;
-      const x = centre[0] + r * Math.cos(angle);
-      const y = centre[1] + r * Math.sin(angle);
-      const ix = Math.floor(x);
-      const iy = Math.floor(y);
-      if (ix < 0 || iy < 0 || ix >= size - 1 || iy >= size - 1) continue;
-      const fx = x - ix;
-      const fy = y - iy;
-      const at = iy * size + ix;
-      const value =
-        (1 - fy) * ((1 - fx) * disc[at]! + fx * disc[at + 1]!) +
-        fy * ((1 - fx) * disc[at + size]! + fx * disc[at + size + 1]!);
-      const root = value > 0 ? Math.sqrt(value) : 0;
-      polar[r * width + a] = root;
-      mean += root;
-    }
-  mean /= (radii - 6) * STEPS;
-  for (let r = 6; r < radii; r++)
-    for (let a = 0; a < STEPS; a++) {
-      polar[r * width + a]! -= mean;
-      polar[r * width + a + STEPS] = polar[r * width + a]!;
-    }
-  const found: { score: number; template: number; angle: number }[] = [];
-  const sums = new Float32Array(STEPS);
-  for (let t = 0; t < bank.templates.length; t++) {
-    sums.fill(0);
-    for (let j = bank.offset[t]!; j < bank.offset[t + 1]!; j++) {
-      if (bank.row[j]! >= radii) continue;
-      const base = bank.row[j]! * width + bank.step[j]!;
-      const weight = bank.weight[j]!;
-      for (let a = 0; a < STEPS; a++) sums[a]! += weight * polar[base + a]!;
-    }
-    let first = 0;
-    for (let a = 1; a < STEPS; a++) if (sums[a]! > sums[first]!) first = a;
-    found.push({ score: sums[first]!, template: t, angle: first });
-    let second = -1;
-    for (let a = 0; a < STEPS; a++) {
-      const away = Math.abs(((a - first + STEPS + STEPS / 2) % STEPS) - STEPS / 2);
-      if (away > 4 && (second < 0 || sums[a]! > sums[second]!)) second = a;
-    }
-    if (second >= 0) found.push({ score: sums[second]!, template: t, angle: second });
+export function searchBank(
+  pattern: Pattern,
+  bank: Bank,
+  keep: number,
+  options: SearchOptions = {},
+): Candidate[] {
+  const kernel = options.kernel ?? kernelOf(bank, pattern.size);
+  const scale = imageScale(pattern);
+  const [x, y] = pattern.centre;
+  const sum = kernel.image(pattern.disc, scale, Math.round(65536 * x), Math.round(65536 * y));
+  const mean = sum / ((bank.radii - FIRST_RADIUS) * 360);
+  const exact = options.exact || bank.coarse.phase.length === 0;
+  const list = exact ? every(bank.fine.phase.length) : near(bank, kernel.coarse(), mean);
+  const found = kernel.fine(list);
+  const scores = new Float64Array(2 * list.length);
+  for (let i = 0; i < list.length; i++) {
+    const t = list[i]!;
+    scores[2 * i] = score(bank.fine, t, found[4 * i + 1]!, mean);
+    scores[2 * i + 1] = score(bank.fine, t, found[4 * i + 3]!, mean);
   }
-  found.sort((a, b) => b.score - a.score);
   const kept: Candidate[] = [];
-  for (const f of found) {
-    const template = bank.templates[f.template]!;
-    const half = (Math.PI * f.angle) / STEPS;
-    const q = inPlane(half, template.quaternion);
-    if (kept.some((c) => c.phase === template.phase && closeTo(c.quaternion, q))) continue;
-    kept.push({ phase: template.phase, quaternion: q, score: f.score });
-    if (kept.length >= keep) break;
+  const count = new Uint32Array(bank.phases);
+  let open = bank.phases;
+  for (const i of descending(scores)) {
+    const t = list[i >> 1]!;
+    const phase = bank.fine.phase[t]!;
+    if (kept.length >= keep && (open === 0 || count[phase]! >= OF_PHASE)) {
+      if (open === 0) break;
+      continue;
+    }
+    const angle = found[4 * (i >> 1) + 2 * (i & 1)]!;
+    const quaternion = inPlane((Math.PI * angle) / 360, bank.fine.quaternion.subarray(4 * t, 4 * t + 4));
+    if (kept.some((c) => c.phase === phase && closeTo(c.quaternion, quaternion))) continue;
+    kept.push({ phase, quaternion, score: scores[i]! / scale });
+    count[phase]!++;
+    if (count[phase] === OF_PHASE) open--;
   }
   return kept;
 }
 
-/** Rotation about the beam by 2·`half` [rad] after `q`. */
-export function inPlane(half: number, q: readonly number[]): [number, number, number, number] {
-  const c = Math.cos(half);
-  const s = Math.sin(half);
-  return [c * q[0]! - s * q[3]!, c * q[1]! - s * q[2]!, c * q[2]! + s * q[1]!, c * q[3]! + s * q[0]!];
+/** Factor from √intensity to the bytes of the image: neither a byte nor a sum may overflow. */
+function imageScale({ spots }: Pattern): number {
+  let square = 0;
+  let top = 1;
+  for (let i = 0; i < Math.min(STRONGEST, spots.length); i++) {
+    square += spots[i]!.intensity;
+    top = Math.max(top, spots[i]!.intensity);
+  }
+  return Math.min(IMAGE / Math.sqrt(Math.max(1, square)), 255 / Math.sqrt(top));
 }
 
-/** Less than 2.4° apart, symmetry not considered: only neighbours on the search grid are meant. */
-function closeTo(a: readonly number[], b: readonly number[]): boolean {
-  return Math.abs(a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]! + a[3]! * b[3]!) > 0.99978;
+/** Correlation with the image minus its mean, the template of length 1. */
+function score(level: Level, t: number, sum: number, mean: number): number {
+  return (sum - mean * level.total[t]!) * level.gain[t]!;
+}
+
+/** Fine templates near the best coarse ones, each once, in ascending order. */
+function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
+  const { coarse, neighbour, neighbourOffset } = bank;
+  const scores = Float64Array.from(sums, (sum, t) => score(coarse, t, sum, mean));
+  const wanted = new Uint8Array(bank.fine.phase.length);
+  const quota = new Float64Array(bank.phases);
+  for (const phase of coarse.phase) quota[phase]! += NODES_OF_PHASE;
+  for (let phase = 0; phase < quota.length; phase++) quota[phase] = Math.max(FEWEST_NODES, quota[phase]!);
+  let total = 0;
+  let rank = 0;
+  for (const c of descending(scores)) {
+    const phase = coarse.phase[c]!;
+    if (rank++ >= NODES * scores.length && quota[phase]! <= 0) continue;
+    quota[phase]!--;
+    for (let i = neighbourOffset[c]!; i < neighbourOffset[c + 1]!; i++) {
+      total += 1 - wanted[neighbour[i]!]!;
+      wanted[neighbour[i]!] = 1;
+    }
+  }
+  const list = new Uint32Array(total);
+  let at = 0;
+  for (let t = 0; t < wanted.length; t++) if (wanted[t]) list[at++] = t;
+  return list;
+}
+
+const every = (count: number) => Uint32Array.from({ length: count }, (_, i) => i);
+
+/** Indices by falling value, at equal values by rising index; values are compared to one part in 10⁶ of a unit. */
+function descending(values: Float64Array): Uint32Array {
+  const n = values.length;
+  // One number per value: the native sort of a number array is several times faster than one with a comparator.
+  const keys = new Float64Array(n);
+  for (let i = 0; i < n; i++) keys[i] = Math.round(-1e6 * values[i]!) * n + i;
+  keys.sort();
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = keys[i]! - Math.floor(keys[i]! / n) * n;
+  return order;
 }

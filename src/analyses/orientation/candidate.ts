@@ -1,0 +1,19 @@
+/** A candidate orientation of one phase. */
+export interface Candidate {
+  readonly phase: number;
+  /** Crystal to sample, w, x, y, z. */
+  readonly quaternion: [number, number, number, number];
+  readonly score: number;
+}
+
+/** Rotation about the beam by 2·`half` [rad] after `q`. */
+export function inPlane(half: number, q: ArrayLike<number>): [number, number, number, number] {
+  const c = Math.cos(half);
+  const s = Math.sin(half);
+  return [c * q[0]! - s * q[3]!, c * q[1]! - s * q[2]!, c * q[2]! + s * q[1]!, c * q[3]! + s * q[0]!];
+}
+
+/** Less than 2.4° apart, symmetry not considered: only neighbours on the search grid are meant. */
+export function closeTo(a: readonly number[], b: readonly number[]): boolean {
+  return Math.abs(a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]! + a[3]! * b[3]!) > 0.99978;
+}

@@ -1,0 +1,237 @@
+/**
+ * Template search in integers, eight lanes at a time. Every function has a plain twin in ../kernels/search-plain.ts that
+ * gives the same integers. All pointers are byte addresses that the caller laid out; nothing is allocated here.
+ *
+ * Polar images hold one byte per sample, one row per radius. A row of the fine image has 360 azimuths and 72 more
+ * that repeat its start; a row of the coarse image has every second azimuth, 180, repeated up to 376.
+ */
+
+const FINE_STEPS: u32 = 360;
+const FINE_ROW: u32 = 432;
+const COARSE_STEPS: u32 = 180;
+const COARSE_ROW: u32 = 376;
+/** Azimuths that nine accumulators of eight lanes hold. */
+const BLOCK: u32 = 72;
+/** Azimuths that twelve accumulators hold; two such blocks cover the 180 of the coarse image. */
+const COARSE_BLOCK: u32 = 96;
+/** Half width of the window about the best angle that the second best must lie outside of. */
+const APART: i32 = 8;
+/** Bytes of one spot: row offset (u32), azimuth (u16), weight (u16). */
+const SPOT: usize = 8;
+
+// @ts-ignore: decorator
+@inline
+function rootOfFour(at: usize, scale: v128): v128 {
+  const positive = f32x4.max(v128.load(at), f32x4.splat(0));
+  return i32x4.trunc_sat_f32x4_s(
+    f32x4.add(f32x4.mul(f32x4.sqrt(positive), scale), f32x4.splat(0.5)),
+  );
+}
+
+/** Bytes min(255, round(scale·√value)) of `count` values, `count` a multiple of 16. */
+export function root(values: usize, count: u32, scale: f32, out: usize): void {
+  const factor = f32x4.splat(scale);
+  for (let i: usize = 0; i < count; i += 16) {
+    const at = values + 4 * i;
+    const low = i16x8.narrow_i32x4_s(rootOfFour(at, factor), rootOfFour(at + 16, factor));
+    const high = i16x8.narrow_i32x4_s(rootOfFour(at + 32, factor), rootOfFour(at + 48, factor));
+    v128.store(out + i, i8x16.narrow_i16x8_u(low, high));
+  }
+}
+
+/**
+ * Both polar images of a square byte image about a centre, bilinear, zero outside; returns the sum of the fine one
+ * without its repetition. Centre and the 360 pairs (cos, sin) in 1/65536.
+ */
+export function polar(
+  image: usize,
+  size: i32,
+  cx: i32,
+  cy: i32,
+  directions: usize,
+  first: i32,
+  radii: i32,
+  fine: usize,
+  coarse: usize,
+): u32 {
+  const limit = <u32>(size - 1);
+  let sum: u32 = 0;
+  for (let r = first; r < radii; r++) {
+    const row = fine + r * FINE_ROW;
+    const half = coarse + r * COARSE_ROW;
+    for (let a: usize = 0; a < FINE_STEPS; a++) {
+      const x = cx + r * load<i32>(directions + 8 * a);
+      const y = cy + r * load<i32>(directions + 8 * a, 4);
+      const column = x >> 16;
+      const line = y >> 16;
+      let value: u32 = 0;
+      if (<u32>column < limit && <u32>line < limit) {
+        const fx = (x >> 8) & 255;
+        const fy = (y >> 8) & 255;
+        const at = image + line * size + column;
+        const above = <i32>load<u16>(at);
+        const below = <i32>load<u16>(at + size);
+        const top = (above & 255) * (256 - fx) + (above >> 8) * fx;
+        const bottom = (below & 255) * (256 - fx) + (below >> 8) * fx;
+        value = (top * (256 - fy) + bottom * fy + 32768) >> 16;
+      }
+      store<u8>(row + a, value);
+      sum += value;
+    }
+    for (let a: usize = 0; a < BLOCK; a += 8) store<u64>(row + FINE_STEPS + a, load<u64>(row + a));
+    for (let a: usize = 0; a < COARSE_STEPS; a++) store<u8>(half + a, load<u8>(row + 2 * a));
+    for (let a: usize = 0; a < COARSE_ROW - COARSE_STEPS; a += 4)
+      store<u32>(half + COARSE_STEPS + a, load<u32>(half + a));
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function term(sum: v128, at: usize, weight: v128): v128 {
+  return i16x8.add_sat_u(sum, i16x8.mul(v128.load8x8_u(at), weight));
+}
+
+/** Sums over the spots at all 360 angles, to `sums`. */
+function fineSums(spots: usize, end: usize, image: usize, sums: usize): void {
+  for (let b: u32 = 0; b < FINE_STEPS; b += BLOCK) {
+    let s0 = i16x8.splat(0);
+    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0;
+    for (let p = spots; p < end; p += SPOT) {
+      const azimuth = <u32>load<u16>(p, 4) + b;
+      const at = image + load<u32>(p) + select<u32>(azimuth - FINE_STEPS, azimuth, azimuth >= FINE_STEPS);
+      const weight = v128.load16_splat(p, 6);
+      s0 = term(s0, at, weight);
+      s1 = term(s1, at + 8, weight);
+      s2 = term(s2, at + 16, weight);
+      s3 = term(s3, at + 24, weight);
+      s4 = term(s4, at + 32, weight);
+      s5 = term(s5, at + 40, weight);
+      s6 = term(s6, at + 48, weight);
+      s7 = term(s7, at + 56, weight);
+      s8 = term(s8, at + 64, weight);
+    }
+    const out = sums + 2 * b;
+    v128.store(out, s0);
+    v128.store(out, s1, 16);
+    v128.store(out, s2, 32);
+    v128.store(out, s3, 48);
+    v128.store(out, s4, 64);
+    v128.store(out, s5, 80);
+    v128.store(out, s6, 96);
+    v128.store(out, s7, 112);
+    v128.store(out, s8, 128);
+  }
+}
+
+/** Sums over the spots at 192 angles of the coarse image, the last twelve a repetition. */
+function coarseSums(spots: usize, end: usize, image: usize, sums: usize): void {
+  for (let b: u32 = 0; b < 2 * COARSE_BLOCK; b += COARSE_BLOCK) {
+    let s0 = i16x8.splat(0);
+    let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
+    for (let p = spots; p < end; p += SPOT) {
+      const at = image + load<u32>(p) + <u32>load<u16>(p, 4) + b;
+      const weight = v128.load16_splat(p, 6);
+      s0 = term(s0, at, weight);
+      s1 = term(s1, at + 8, weight);
+      s2 = term(s2, at + 16, weight);
+      s3 = term(s3, at + 24, weight);
+      s4 = term(s4, at + 32, weight);
+      s5 = term(s5, at + 40, weight);
+      s6 = term(s6, at + 48, weight);
+      s7 = term(s7, at + 56, weight);
+      s8 = term(s8, at + 64, weight);
+      s9 = term(s9, at + 72, weight);
+      s10 = term(s10, at + 80, weight);
+      s11 = term(s11, at + 88, weight);
+    }
+    const out = sums + 2 * b;
+    v128.store(out, s0);
+    v128.store(out, s1, 16);
+    v128.store(out, s2, 32);
+    v128.store(out, s3, 48);
+    v128.store(out, s4, 64);
+    v128.store(out, s5, 80);
+    v128.store(out, s6, 96);
+    v128.store(out, s7, 112);
+    v128.store(out, s8, 128);
+    v128.store(out, s9, 144);
+    v128.store(out, s10, 160);
+    v128.store(out, s11, 176);
+  }
+}
+
+/** Largest of the `steps` sums, a multiple of 8. */
+// @ts-ignore: decorator
+@inline
+function largest(sums: usize, steps: u32): u32 {
+  let m = v128.load(sums);
+  for (let i: usize = 16; i < 2 * steps; i += 16) m = i16x8.max_u(m, v128.load(sums + i));
+  m = i16x8.max_u(m, i8x16.shuffle(m, m, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  m = i16x8.max_u(m, i8x16.shuffle(m, m, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  m = i16x8.max_u(m, i8x16.shuffle(m, m, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+  return i16x8.extract_lane_u(m, 0);
+}
+
+/** First angle with the sum `value`, which must occur. */
+// @ts-ignore: decorator
+@inline
+function firstAngle(sums: usize, value: u32): u32 {
+  const wanted = i16x8.splat(<i16>value);
+  let i: usize = 0;
+  let mask = i16x8.bitmask(i16x8.eq(v128.load(sums), wanted));
+  while (!mask) {
+    i += 16;
+    mask = i16x8.bitmask(i16x8.eq(v128.load(sums + i), wanted));
+  }
+  return <u32>(i >> 1) + ctz<u32>(mask);
+}
+
+/**
+ * Best angle, its sum, the second best at least APART away, its sum, four u16 per template, of the `count` templates
+ * of `list` (u32 each). Template t owns the spots offsets[t] … offsets[t + 1] − 1.
+ */
+export function matchFine(
+  list: usize,
+  count: u32,
+  offsets: usize,
+  spots: usize,
+  image: usize,
+  sums: usize,
+  out: usize,
+): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = offsets + 4 * load<u32>(list + 4 * i);
+    fineSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), image, sums);
+    const best = largest(sums, FINE_STEPS);
+    const angle = firstAngle(sums, best);
+    for (let d = 1 - APART; d < APART; d++) {
+      let a = <i32>angle + d;
+      if (a < 0) a += FINE_STEPS;
+      else if (a >= <i32>FINE_STEPS) a -= FINE_STEPS;
+      store<u16>(sums + 2 * a, 0);
+    }
+    const second = largest(sums, FINE_STEPS);
+    const result = out + 8 * i;
+    store<u16>(result, angle);
+    store<u16>(result, best, 2);
+    store<u16>(result, firstAngle(sums, second), 4);
+    store<u16>(result, second, 6);
+  }
+}
+
+/** Best sum, one u16 per template, of the templates 0 … count − 1 on the coarse image. */
+export function matchCoarse(
+  count: u32,
+  offsets: usize,
+  spots: usize,
+  image: usize,
+  sums: usize,
+  out: usize,
+): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = offsets + 4 * i;
+    coarseSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), image, sums);
+    store<u16>(out + 2 * i, largest(sums, 2 * COARSE_BLOCK));
+  }
+}
