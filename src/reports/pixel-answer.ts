@@ -1,0 +1,133 @@
+import type { PackedPixels } from "./pixel-data.ts";
+
+/** One line of what a point answers: numbers as numbers, units beside them. */
+export interface PixelLine {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly unit: string;
+  /** Words, where the answer is not a number. */
+  readonly text?: string;
+}
+
+/**
+ * A function that answers for any point of the map; index = row · width + column. It goes into the report page as its
+ * own source text, so it refers to nothing outside itself.
+ */
+export function pixelReader(packed: PackedPixels): (index: number) => PixelLine[] {
+  const bytes = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const phase = new Int8Array(bytes(packed.phase).buffer);
+  const quaternion = new Int16Array(bytes(packed.quaternion).buffer);
+  const kind = bytes(packed.class);
+  const used = bytes(packed.used);
+  const grain = new Int32Array(bytes(packed.grain).buffer);
+  const scalars = packed.scalars.map((scalar) => ({
+    ...scalar,
+    codes: new Uint16Array(bytes(scalar.codes).buffer),
+  }));
+  const DEG = 180 / Math.PI;
+  const turn = (deg: number) => ((deg % 360) + 360) % 360;
+
+  /** Bunge's angles of a crystal → sample rotation [deg]. */
+  const euler = (w: number, x: number, y: number, z: number): number[] => {
+    const tilt = Math.hypot(x, y);
+    const spin = Math.hypot(w, z);
+    if (tilt < 1e-4) return [turn(2 * Math.atan2(z, w) * DEG), 0, 0];
+    if (spin < 1e-4) return [turn(2 * Math.atan2(y, x) * DEG), 180, 0];
+    const sum = Math.atan2(z, w);
+    const difference = Math.atan2(y, x);
+    return [turn((sum + difference) * DEG), 2 * Math.atan2(tilt, spin) * DEG, turn((sum - difference) * DEG)];
+  };
+
+  const reason = (
+    name: string | undefined,
+    trusted: boolean,
+    indexed: boolean,
+    amorphous: number,
+  ): string => {
+    if (name === "not-measured") return "no counts: the frame is missing or dead";
+    if (amorphous > 0.5) return "amorphous share above 0.5: no stand on phase and orientation";
+    if (name === "vacuum") return "vacuum: nothing but the direct beam";
+    if (!indexed) return "no Bragg signal that fits a crystal";
+    if (trusted) return "the program stands for phase and orientation";
+    if (name === "few-spots") return "too few spots for an orientation";
+    return "another answer fits almost as well, or too few spots fit: no stand on it";
+  };
+
+  return (index) => {
+    const column = index % packed.width;
+    const row = Math.floor(index / packed.width);
+    const { value, unit } = packed.step;
+    const lines: PixelLine[] = [{ name: "point", values: [column, row], unit: "px", text: "column, row" }];
+    if (unit !== "px")
+      lines.push({ name: "position", values: [column * value, row * value], unit, text: "x, y" });
+    const p = phase[index]!;
+    const code = kind[index]! & 127;
+    const trusted = kind[index]! > 127;
+    const className = packed.classes[code];
+    const amorphousMap = scalars.find(({ name }) => name === "amorphous share");
+    const amorphous =
+      amorphousMap && amorphousMap.codes[index] !== 65535
+        ? amorphousMap.low + amorphousMap.step * amorphousMap.codes[index]!
+        : Number.NaN;
+    lines.push({
+      name: "phase",
+      values: [],
+      unit: "",
+      text: p < 0 ? "not indexed" : (packed.phases[p] ?? "?"),
+    });
+    if (className !== undefined)
+      lines.push({ name: "class", values: [], unit: "", text: className.replace("-", " ") });
+    lines.push({ name: "why", values: [], unit: "", text: reason(className, trusted, p >= 0, amorphous) });
+    if (p >= 0) {
+      const [w, x, y, z] = [0, 1, 2, 3].map((k) => quaternion[4 * index + k]! / 32767) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      lines.push({
+        name: "quaternion",
+        values: [w, x, y, z],
+        unit: "1",
+        text: "w, x, y, z, crystal to sample",
+      });
+      lines.push({ name: "Bunge angles", values: euler(w, x, y, z), unit: "deg", text: "φ1, Φ, φ2" });
+      const beam = [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
+      lines.push({
+        name: "beam in the crystal",
+        values: beam,
+        unit: "1",
+        text: "unit vector, a ∥ x, c* ∥ z",
+      });
+    }
+    for (const scalar of scalars) {
+      const at = scalar.codes[index]!;
+      const number = at === 65535 ? Number.NaN : scalar.low + scalar.step * at;
+      lines.push({ name: scalar.name, values: [number], unit: scalar.unit });
+    }
+    if (used[index]! < 255) lines.push({ name: "spots explained", values: [used[index]!], unit: "1" });
+    const g = grain[index]!;
+    lines.push(
+      g < 0
+        ? { name: "grain", values: [], unit: "", text: "none" }
+        : { name: "grain", values: [g], unit: "", text: "number" },
+    );
+    return lines;
+  };
+}
+
+/** Where a key takes the cursor: index of the new point, the same index where the key means nothing. */
+export function moveCursor(index: number, key: string, far: boolean, width: number, height: number): number {
+  const stride = far ? 10 : 1;
+  let x = index % width;
+  let y = Math.floor(index / width);
+  if (key === "ArrowLeft") x -= stride;
+  else if (key === "ArrowRight") x += stride;
+  else if (key === "ArrowUp") y -= stride;
+  else if (key === "ArrowDown") y += stride;
+  else if (key === "Home") x = 0;
+  else if (key === "End") x = width - 1;
+  x = Math.max(0, Math.min(width - 1, x));
+  y = Math.max(0, Math.min(height - 1, y));
+  return y * width + x;
+}
