@@ -6,6 +6,7 @@ import { convert } from "./commands/convert.ts";
 import { doctor } from "./commands/doctor.ts";
 import { info } from "./commands/info.ts";
 import { orientation } from "./commands/orientation.ts";
+import { report } from "./commands/report.ts";
 import { simulate } from "./commands/simulate.ts";
 import { virtualImage } from "./commands/virtual-image.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   convert,
   "virtual-image": virtualImage,
   simulate,
+  report,
   doctor,
 };
 
