@@ -14,7 +14,6 @@ import {
   type PhaseModel,
   type Template,
   tableValue,
-  templates,
   zoneAxes,
 } from "./bank.ts";
 
@@ -55,26 +54,27 @@ export interface Bank {
 /** The bank of some crystals under one illumination, out to `radiusLimit` [px]. */
 export function searchableBank(models: readonly PhaseModel[], optics: Optics, radiusLimit: number): Bank {
   return packBank(
-    models.flatMap((m, i) => templates(m, i, optics, radiusLimit, FINE)),
-    models.flatMap((m, i) => cellTemplates(m, i, optics, radiusLimit, COARSE)),
+    models.flatMap((m, i) => gridTemplates(m, i, optics, radiusLimit, FINE, [0])),
+    models.flatMap((m, i) => gridTemplates(m, i, optics, radiusLimit, COARSE, CELL)),
     models.map((m) => m.rotations),
   );
 }
 
 /**
- * Templates that stand for the cell of the grid about each zone axis: √intensities averaged over tilts within the
- * cell, because single reflections switch on and off within a fraction of it.
+ * Templates of bank.ts, with √intensities averaged over `tilts` [steps of the grid]: on the coarse grid a template
+ * stands for a cell, and single reflections switch on and off within a fraction of it.
  */
-function cellTemplates(
+function gridTemplates(
   model: PhaseModel,
   phase: number,
   optics: Optics,
   radiusLimit: number,
   step: number,
+  tilts: readonly number[],
 ): Template[] {
   const { list, table } = model;
   const tilt = optics.precession * optics.k;
-  const swings = CELL.map((part) => (part * step * Math.PI) / 180);
+  const swings = tilts.map((part) => (part * step * Math.PI) / 180);
   return zoneAxes(model.rotations, step).map((d) => {
     const quaternion = toBeam(d);
     const m = toMatrix(quaternion);

@@ -154,6 +154,20 @@ describe("the template search", () => {
     }
   });
 
+  it("leaves out partners turned 180° about the beam when told so", () => {
+    for (const { pattern } of patterns.slice(0, 4)) {
+      const folded = searchBank(pattern, bank, 16, { foldPartners: true });
+      folded.forEach((a, i) => {
+        const partner = inPlane(Math.PI / 2, a.quaternion);
+        for (const b of folded.slice(i + 1)) {
+          if (b.phase === a.phase)
+            expect(disorientationDeg(partner, b.quaternion, [[1, 0, 0, 0]])).toBeGreaterThan(2.3);
+        }
+      });
+      expect(folded[0]).toEqual(searchBank(pattern, bank, 16)[0]);
+    }
+  });
+
   it("works for a crystal of low symmetry", () => {
     const cell = [3.6, 4.1, 4.9, 90, 104, 90] as const;
     const low = phaseModel(crystal("low", "2/m", cell, [[0, 0, 0]]), 0.9, 200, OPTICS, RADIUS);

@@ -22,6 +22,8 @@ const STRONGEST = 48;
 export interface SearchOptions {
   /** Every fine template instead of those near the best coarse ones. */
   readonly exact?: boolean;
+  /** Leaves out the partner, turned 180° about the beam, of a better candidate, for a caller who tries it anyway. */
+  readonly foldPartners?: boolean;
   /** Loops to use instead of those kept for the bank. */
   readonly kernel?: SearchKernel;
 }
@@ -70,7 +72,9 @@ export function searchBank(
   const kept: Candidate[] = [];
   const count = new Uint32Array(bank.phases);
   let open = bank.phases;
-  for (const i of descending(scores)) {
+  const order = descending(scores);
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank]!;
     const t = list[i >> 1]!;
     const phase = bank.fine.phase[t]!;
     if (kept.length >= keep && (open === 0 || count[phase]! >= OF_PHASE)) {
@@ -79,7 +83,10 @@ export function searchBank(
     }
     const angle = found[4 * (i >> 1) + 2 * (i & 1)]!;
     const quaternion = inPlane((Math.PI * angle) / 360, bank.fine.quaternion.subarray(4 * t, 4 * t + 4));
-    if (kept.some((c) => c.phase === phase && closeTo(c.quaternion, quaternion))) continue;
+    const partner = options.foldPartners ? inPlane(Math.PI / 2, quaternion) : quaternion;
+    const known = (c: Candidate) =>
+      c.phase === phase && (closeTo(c.quaternion, quaternion) || closeTo(c.quaternion, partner));
+    if (kept.some(known)) continue;
     kept.push({ phase, quaternion, score: scores[i]! / scale });
     count[phase]!++;
     if (count[phase] === OF_PHASE) open--;
@@ -106,16 +113,18 @@ function score(level: Level, t: number, sum: number, mean: number): number {
 /** Fine templates near the best coarse ones, each once, in ascending order. */
 function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
   const { coarse, neighbour, neighbourOffset } = bank;
-  const scores = Float64Array.from(sums, (sum, t) => score(coarse, t, sum, mean));
+  const scores = new Float64Array(sums.length);
+  for (let t = 0; t < sums.length; t++) scores[t] = score(coarse, t, sums[t]!, mean);
   const wanted = new Uint8Array(bank.fine.phase.length);
   const quota = new Float64Array(bank.phases);
-  for (const phase of coarse.phase) quota[phase]! += NODES_OF_PHASE;
+  for (let t = 0; t < sums.length; t++) quota[coarse.phase[t]!]! += NODES_OF_PHASE;
   for (let phase = 0; phase < quota.length; phase++) quota[phase] = Math.max(FEWEST_NODES, quota[phase]!);
   let total = 0;
-  let rank = 0;
-  for (const c of descending(scores)) {
+  const order = descending(scores);
+  for (let rank = 0; rank < order.length; rank++) {
+    const c = order[rank]!;
     const phase = coarse.phase[c]!;
-    if (rank++ >= NODES * scores.length && quota[phase]! <= 0) continue;
+    if (rank >= NODES * order.length && quota[phase]! <= 0) continue;
     quota[phase]!--;
     for (let i = neighbourOffset[c]!; i < neighbourOffset[c + 1]!; i++) {
       total += 1 - wanted[neighbour[i]!]!;
