@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-/** One build for Node: four entries, dependencies and Node's own modules stay outside. */
+/** One build for Node: four entries and the workers, dependencies and Node's own modules stay outside. */
 export default defineConfig({
   build: {
     ssr: true,
@@ -14,6 +14,8 @@ export default defineConfig({
         index: "src/index.ts",
         node: "src/node.ts",
         browser: "src/browser.ts",
+        worker: "src/executors/worker.node.ts",
+        "worker-browser": "src/executors/worker.browser.ts",
       },
       output: {
         format: "es",

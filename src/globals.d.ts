@@ -6,6 +6,10 @@ declare class AbortSignal {
   addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
+declare class AbortController {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+}
 declare class Blob {
   constructor(
     parts?: readonly (ArrayBufferLike | ArrayBufferView | Blob | string)[],
@@ -27,6 +31,11 @@ declare class URL {
   readonly href: string;
   readonly pathname: string;
 }
+declare const crypto: {
+  readonly subtle: { digest(algorithm: "SHA-256", data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> };
+};
+declare function setTimeout(run: () => void, milliseconds?: number): number;
+declare function clearTimeout(timer: number | undefined): void;
 declare function structuredClone<T>(value: T): T;
 declare function atob(text: string): string;
 declare function btoa(text: string): string;

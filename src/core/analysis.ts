@@ -1,15 +1,5 @@
 /** The contracts of house-style §4 from data to results: Analysis, Kernel, Executor. */
-import type {
-  DType,
-  Notice,
-  Numeric,
-  Quantity,
-  Region,
-  Signal,
-  SignalInfo,
-  SourceRef,
-  Table,
-} from "./contracts.ts";
+import type { DType, Notice, Numeric, Quantity, Region, Signal, SignalInfo, Table } from "./contracts.ts";
 import type { Random } from "./random.ts";
 import type { Schema } from "./schema.ts";
 
@@ -49,6 +39,18 @@ export interface Analysis<P> {
   readonly outputs: Readonly<Record<string, Output>>;
   // biome-ignore lint/suspicious/noExplicitAny: the state is the kernel's own business
   load(): Promise<Kernel<P, any>>;
+  /** Where something must be found from the whole input before `prepare`. */
+  setup?(): Promise<Setup<P>>;
+}
+
+/** A step before `prepare`: samples of the input are read, one task finds what they say, the parameters take it in. */
+export interface Setup<P> {
+  /** Id of the kernel that does it; its `tile` fills arrays of span "once" from the state alone. */
+  readonly kernel: string;
+  outputs(input: SignalInfo): Readonly<Record<string, Output>>;
+  /** The state of that kernel. */
+  sample(input: Signal, params: P, stop?: AbortSignal): Promise<unknown>;
+  apply(params: P, found: Buffers): P;
 }
 
 /** The half that runs in a worker. Everything in `state` survives structuredClone. */
@@ -95,7 +97,7 @@ export interface Result {
 export interface Task {
   readonly tile: number;
   readonly analysis: string;
-  readonly input: { readonly source: SourceRef; readonly format: string; readonly item: number };
+  readonly input: Signal["ref"];
   readonly region: Region;
   /** Number that `share` gave for the kernel's state. */
   readonly state: number;
@@ -108,6 +110,18 @@ export interface Done {
   readonly outputs: Buffers;
 }
 
+/** What `share` carries for a run: the kernel's state, what a tile fills, and an input too big for a task. */
+export interface Shared {
+  readonly state: unknown;
+  readonly outputs: Readonly<Record<string, Output>>;
+  readonly input?: Task["input"];
+}
+
+/** A task whose worker died, hung or threw twice, and what was seen the last time. */
+export interface FailedTask extends Task {
+  readonly reason: string;
+}
+
 /** Where tasks run. Results do not depend on it. */
 export interface Executor {
   readonly name: string;
@@ -116,6 +130,6 @@ export interface Executor {
   /** Gives a value to every worker once; tasks carry the number. */
   share(value: unknown): Promise<number>;
   /** Runs every task; `done` may come in any order. Resolves with the tasks that failed twice. */
-  run(tasks: Iterable<Task>, done: (d: Done) => void, stop?: AbortSignal): Promise<readonly Task[]>;
+  run(tasks: Iterable<Task>, done: (d: Done) => void, stop?: AbortSignal): Promise<readonly FailedTask[]>;
   close(): Promise<void>;
 }

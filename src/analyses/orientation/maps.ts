@@ -12,6 +12,14 @@ export interface OrientationOptions {
   readonly pixelSizeFrom: Origin;
   /** "fixed" holds the given pixel size; "refine" treats it as a start value. */
   readonly calibration: "refine" | "fixed";
+  /** Slower, and closer to the exact definition of the match. */
+  readonly exact?: boolean;
+  /** Start value of the direct beam: column, row [px]; found in the mean frame if not given. */
+  readonly centre?: readonly [number, number];
+  /** θ in v_detector = F·R(θ)·v_scan, x right and y down [deg]. */
+  readonly scanRotationDeg?: number;
+  /** F there: the detector axis that runs against the scan's. */
+  readonly flip?: "none" | "x" | "y";
 }
 
 export const PIXEL_CLASSES = [
