@@ -32,20 +32,23 @@ function swatch(x: number, y: number, fill: string, hatched: boolean): string {
   return box + el("path", { d: lines.join(""), stroke: "#4A4A4A", "stroke-width": 0.7, fill: "none" });
 }
 
-/** A quantity's colours from `low` to `high` with its name, unit and range, and the colour of "no value". */
+/** A quantity's colours from `low` to `high` with its name, unit and range, and the colour of "no value" where there may be gaps. */
 export function colourBar(
   name: ColourMapName,
   low: number,
   high: number,
   label: { readonly name: string; readonly unit: string },
   height = 110,
+  gaps = true,
 ): Key {
   const colours = colourTable(name);
   const column = new Uint8Array(768);
   for (let i = 0; i < 256; i++) column.set(colours.subarray(3 * (255 - i), 3 * (255 - i) + 3), 3 * i);
   const top = 4;
   const at = (value: number) => top + height * (1 - (value - low) / (high - low));
-  const marks = ticks(low, high, 5).filter((value) => value >= low && value <= high);
+  const marks = ticks(low, high, Math.max(3, Math.round(height / 22))).filter(
+    (value) => value >= low && value <= high,
+  );
   const widest = Math.max(...marks.map((value) => textWidth(numberText(value))));
   const title = labelText(label.name, label.unit);
   const size = Math.min(FONT_SIZE, (FONT_SIZE * (height + 2 * top)) / textWidth(title));
@@ -53,7 +56,7 @@ export function colourBar(
   const noValue = top + height + 9;
   return {
     width: KEY_WIDTH,
-    height: noValue + 8,
+    height: gaps ? noValue + 8 : top + height + 4,
     svg: [
       el("image", {
         x: 0,
@@ -70,8 +73,7 @@ export function colourBar(
           text(14, at(value) + 0.36 * FONT_SIZE, numberText(value)),
       ),
       text(x, top + height / 2, title, { rotate: -90, anchor: "middle", size }),
-      swatch(0, noValue, NO_VALUE, false),
-      text(13, noValue + 6, "no value"),
+      gaps ? swatch(0, noValue, NO_VALUE, false) + text(13, noValue + 6, "no value") : "",
     ].join(""),
   };
 }

@@ -4,6 +4,8 @@ import { csvText } from "../figures/csv.ts";
 import type { Figure } from "../figures/figure.ts";
 import { type GrainRow, grainRows } from "../figures/grain-sizes.ts";
 import { histogram } from "../figures/histogram.ts";
+import { ipfPicture } from "../figures/ipf.ts";
+import { ipfKeys } from "../figures/ipf-key.ts";
 import { numberText } from "../figures/number-text.ts";
 import {
   CLASS_NAMES,
@@ -16,10 +18,12 @@ import {
   boundaryMap,
   classMap,
   grainMap,
+  ipfMap,
   phaseMap,
   quantile,
   scalarMap,
 } from "../figures/orientation-maps.ts";
+import { poleFigures } from "../figures/pole-figure.ts";
 
 /** A figure with the name of its files. */
 export interface NamedFigure {
@@ -100,6 +104,13 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
   const grains = grainRows(maps, sigma, step);
   const map = (id: string, figure: Figure): NamedFigure => ({ id, figure, map: true });
   const figures = [map("phase", phaseMap(grid, maps))];
+  const known = crystals.length >= maps.phases.length;
+  if (known)
+    for (const axis of ["Z", "X", "Y"] as const) {
+      const key = ipfKeys(crystals, axis);
+      const picture = { ...ipfPicture(grid, maps, crystals, axis), key };
+      figures.push(map(`ipf-${axis.toLowerCase()}`, ipfMap(grid, maps, axis, picture)));
+    }
   if (maps.reliability) {
     const about = "1 − second-best score / best score; the second is at least 10° away or of another phase.";
     const values = maps.reliability;
@@ -139,7 +150,7 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
   );
   if (maps.class) figures.push(map("class", classMap(grid, maps, CLASS_NAMES)));
   figures.push(map("grain", grainMap(grid, maps, grains.length)));
-  if (crystals.length >= maps.phases.length) {
+  if (known) {
     figures.push(map("boundaries", boundaryMap(grid, maps, findBoundaries(maps, crystals))));
   }
   figures.push(
@@ -157,5 +168,10 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
     ),
   );
   if (grains.length > 0) figures.push(...sizeFigures(grains, maps.phases, step?.unit ?? "px"));
+  if (known)
+    maps.phases.forEach((_, p) => {
+      const figure = poleFigures(maps, crystals[p]!, p);
+      if (figure) figures.push({ id: `pole-figures-${p + 1}`, figure, map: false });
+    });
   return { figures, grains };
 }

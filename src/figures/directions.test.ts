@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fromAxisAngle, fromBungeEuler, type Quaternion, rotateVector } from "../science/crystal/rotation.ts";
+import { LAUE_GROUPS, laueRotations } from "../science/crystal/symmetry.ts";
+import { boundaryOverlay, findBoundaries } from "./boundaries.ts";
+import { directionColour, ipfPicture, sectorOf, transposed } from "./ipf.ts";
+import { ipfKeys } from "./ipf-key.ts";
+import { fromDisc, POLE_GRID, poleDensity, toDisc } from "./pole-density.ts";
+import { poleFigures } from "./pole-figure.ts";
+
+const crystal = (laueGroup: string, name = "A") => ({ name, laueGroup, rotations: laueRotations(laueGroup) });
+const unit = fc
+  .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -180, max: 180, noNaN: true }))
+  .map(([z, deg]) => {
+    const r = Math.sqrt(1 - z * z);
+    const a = (deg * Math.PI) / 180;
+    return [r * Math.cos(a), r * Math.sin(a), z] as const;
+  });
+
+describe("colours of directions", () => {
+  it("are red, green and blue at the corners that the key names", () => {
+    const cubic = directionColour(crystal("m-3m"));
+    expect(cubic([0, 0, 1])).toEqual([255, 0, 0]);
+    expect(cubic([0, -Math.SQRT1_2, Math.SQRT1_2])).toEqual([0, 255, 0]);
+    const third = 1 / Math.sqrt(3);
+    expect(cubic([-third, third, third])).toEqual([0, 0, 255]);
+    const hexagonal = directionColour(crystal("6/mmm"));
+    expect(hexagonal([1, 0, 0])).toEqual([0, 255, 0]);
+    expect(hexagonal([Math.cos(Math.PI / 6), 0.5, 0])).toEqual([0, 0, 255]);
+  });
+
+  it.each(LAUE_GROUPS.filter((name) => sectorOf(name)))(
+    "are the same for equivalent directions of %s",
+    (name) => {
+      const { rotations } = crystal(name);
+      const colour = directionColour(crystal(name));
+      fc.assert(
+        fc.property(unit, fc.nat(rotations.length - 1), fc.boolean(), (v, k, flip) => {
+          const turned = rotateVector(rotations[k]!, v);
+          const same = flip ? turned.map((c) => -c) : turned;
+          const [a, b] = [colour(v), colour(same as unknown as typeof v)];
+          for (let c = 0; c < 3; c++) expect(Math.abs(a[c]! - b[c]!)).toBeLessThanOrEqual(1);
+        }),
+      );
+    },
+  );
+
+  it.each(LAUE_GROUPS.filter((name) => sectorOf(name)))(
+    "leave no direction of %s outside the sector",
+    (name) => {
+      const { rotations } = crystal(name);
+      const { corners, mirror } = sectorOf(name)!;
+      const [a, b, c] = corners;
+      const reflect = (v: readonly number[]) => {
+        const d = 2 * mirror!.reduce((sum, n, k) => sum + n * v[k]!, 0);
+        return v.map((value, k) => value - d * mirror![k]!);
+      };
+      const triple = (p: readonly number[], q: readonly number[], r: readonly number[]) =>
+        p[0]! * (q[1]! * r[2]! - q[2]! * r[1]!) +
+        p[1]! * (q[2]! * r[0]! - q[0]! * r[2]!) +
+        p[2]! * (q[0]! * r[1]! - q[1]! * r[0]!);
+      fc.assert(
+        fc.property(unit, (v) => {
+          const held = rotations.flatMap((q) => [1, -1].map((s) => rotateVector(q, v).map((x) => s * x)));
+          if (mirror) held.push(...held.map(reflect));
+          const inside = held.filter(
+            (u) => Math.min(triple(u, b, c), triple(a, u, c), triple(a, b, u)) >= -1e-9,
+          );
+          expect(inside.length).toBeGreaterThan(0);
+        }),
+      );
+    },
+  );
+
+  it("of a map follow the orientation: the axis named is the sample's, seen from the crystal", () => {
+    const q = fromAxisAngle([0, 1, 0], 45);
+    expect(transposed(q, [0, 0, 1])[0]).toBeCloseTo(-Math.SQRT1_2, 12);
+    const maps = {
+      width: 1,
+      height: 1,
+      phases: ["A"],
+      phase: [0],
+      orientation: Float64Array.from(q),
+      covariance: [0, 0, 0, 0, 0, 0],
+      amorphous: [0],
+      trustworthy: [1],
+      grain: [0],
+    };
+    const picture = (axis: "X" | "Y" | "Z") => [...ipfPicture(maps, maps, [crystal("m-3m")], axis).rgb];
+    expect(picture("Z")).toEqual([0, 255, 0]);
+    expect(picture("Y")).toEqual([255, 0, 0]);
+  });
+
+  it("share one key among phases of one symmetry", () => {
+    const key = ipfKeys([crystal("m-3m", "LNMO"), crystal("m-3m", "Pt"), crystal("6/mmm", "Zn")], "Z");
+    expect(key.svg.match(/<clipPath/g)).toHaveLength(2);
+    expect(key.svg).toContain("Z: LNMO, Pt");
+    expect(key.svg).toContain("[111]");
+    expect(key.svg).toContain("[2110]");
+  });
+});
+
+describe("pole figures", () => {
+  it("map the half sphere to the disc and back, in equal areas", () => {
+    fc.assert(
+      fc.property(unit, (v) => {
+        const back = fromDisc(...toDisc(v))!;
+        const sign = v[2] < 0 ? -1 : 1;
+        if (back) for (let c = 0; c < 3; c++) expect(back[c]).toBeCloseTo(sign * v[c]!, 6);
+      }),
+    );
+    // A cap of 60° holds half of the half sphere's area, so half of the disc's.
+    expect(Math.hypot(...toDisc([Math.sqrt(3) / 2, 0, 0.5]))).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  it("of one orientation peak where the direction points, with mean 1", () => {
+    const q = fromBungeEuler(30, 40, 0);
+    const { density } = poleDensity(Float64Array.from(q), [0], [0, 0, 1], laueRotations("4/mmm"));
+    const peak = density.reduce(
+      (best, v, i) => (v > density[best]! || Number.isNaN(density[best]!) ? i : best),
+      0,
+    );
+    const [x, y] = toDisc(rotateVector(q, [0, 0, 1]));
+    const half = (POLE_GRID - 1) / 2;
+    expect(Math.abs((peak % POLE_GRID) / half - 1 - x)).toBeLessThan(0.04);
+    expect(Math.abs(Math.floor(peak / POLE_GRID) / half - 1 - y)).toBeLessThan(0.04);
+    const known = [...density].filter(Number.isFinite);
+    expect(known.reduce((sum, v) => sum + v, 0) / known.length).toBeCloseTo(1, 10);
+  });
+
+  it("of many random orientations are near 1 everywhere, the rim included", () => {
+    let state = 1;
+    const next = () => {
+      state = (state * 48271) % 2147483647;
+      return state / 2147483647;
+    };
+    const rows = Array.from({ length: 3000 }, (_, i) => i);
+    const random = (): Quaternion =>
+      fromBungeEuler(360 * next(), (180 / Math.PI) * Math.acos(1 - 2 * next()), 360 * next());
+    const { density } = poleDensity(
+      Float64Array.from(rows.flatMap(random)),
+      rows,
+      [0, 0, 1],
+      laueRotations("m-3m"),
+    );
+    const known = [...density].filter(Number.isFinite);
+    expect(Math.min(...known)).toBeGreaterThan(0.7);
+    expect(Math.max(...known)).toBeLessThan(1.3);
+  });
+
+  it("are not drawn from a handful of points", () => {
+    const maps = {
+      width: 3,
+      height: 1,
+      phases: ["A"],
+      phase: [0, 0, 0],
+      orientation: Float64Array.from([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]),
+      covariance: [],
+      amorphous: [0, 0, 0],
+      trustworthy: [1, 1, 1],
+      grain: [0, 0, 0],
+    };
+    expect(poleFigures(maps, crystal("m-3m"), 0)).toBeUndefined();
+  });
+});
+
+describe("boundaries", () => {
+  const q = (deg: number, axis: readonly [number, number, number] = [0, 0, 1]) => fromAxisAngle(axis, deg);
+  const maps = {
+    width: 6,
+    height: 1,
+    phases: ["A", "B"],
+    phase: [0, 0, 0, 0, 1, 1],
+    orientation: Float64Array.from([q(0), q(1), q(6), q(60, [1, 1, 1]), q(0), q(0)].flat()),
+    covariance: [],
+    amorphous: [0, 0, 0, 0, 0, 0],
+    trustworthy: [1, 1, 1, 1, 1, 1],
+    grain: [0, 0, 0, 1, 2, -1],
+  };
+  const found = findBoundaries(maps, [crystal("m-3m"), crystal("m-3m", "B")]);
+
+  it("are told apart by angle, twin relation and phase; points without grain have none", () => {
+    expect(found.from).toEqual([1, 2, 3]);
+    expect(found.kind).toEqual(["low-angle", "twin Σ3", "phase"]);
+    expect(found.deg[0]).toBeCloseTo(5, 6);
+  });
+
+  it("lie on the sides between points", () => {
+    expect(boundaryOverlay(found, 6, 10)).toContain("M2 0v1");
+  });
+});

@@ -1,0 +1,105 @@
+import { scalarRgb } from "./colour-map.ts";
+import { csvText } from "./csv.ts";
+import type { Figure } from "./figure.ts";
+import { sectorOf } from "./ipf.ts";
+import { indexLabel } from "./ipf-key.ts";
+import { colourBar } from "./key.ts";
+import { numberText } from "./number-text.ts";
+import type { CrystalSymmetry, OrientationArrays } from "./orientation-arrays.ts";
+import { roundRange } from "./plot.ts";
+import { POLE_GRID, POLE_HALF_WIDTH, poleDensity } from "./pole-density.ts";
+import { dataUrl, rgbPng } from "./raster.ts";
+import { COLUMN, el, INK, svgDocument, text } from "./svg.ts";
+
+const RADIUS = 27;
+const TOP = 36;
+
+/** The directions of a phase that its pole figures show: the corners of its sector, else a and c*. */
+function directions(crystal: CrystalSymmetry) {
+  const sector = sectorOf(crystal.laueGroup);
+  if (sector) return sector.corners.map((v, k) => ({ v, label: sector.labels[k]! }));
+  return [
+    { v: [1, 0, 0] as const, label: "a" },
+    { v: [0, 0, 1] as const, label: "c*" },
+  ];
+}
+
+/**
+ * Pole figures of one phase: three families of directions over the half sphere z ≥ 0, equal area, in multiples of a
+ * uniform distribution. Points count that the program stands for; undefined if there are fewer than ten.
+ */
+export function poleFigures(
+  maps: OrientationArrays,
+  crystal: CrystalSymmetry,
+  phase: number,
+): Figure | undefined {
+  const rows: number[] = [];
+  for (let i = 0; i < maps.width * maps.height; i++) {
+    if (maps.phase[i] === phase && maps.trustworthy[i]) rows.push(i);
+  }
+  if (rows.length < 10) return undefined;
+  const poles = directions(crystal).map((d) => ({
+    ...d,
+    ...poleDensity(maps.orientation, rows, d.v, crystal.rotations),
+  }));
+  const highest = Math.max(...poles.flatMap(({ density }) => Array.from(density).filter(Number.isFinite)));
+  const { high } = roundRange(0, Math.max(2, highest), 3);
+  const bar = colourBar("viridis", 0, high, { name: "density", unit: "× uniform" }, 48, false);
+  const parts = poles.map(({ density, label }, k) => {
+    const [x, y] = [6 + RADIUS + k * (2 * RADIUS + 12), TOP + RADIUS];
+    const rgb = scalarRgb(density, 0, high, "viridis");
+    const id = `disc-${phase}-${k}`;
+    // The grid's outer points lie on the rim, so its picture is half a cell larger on every side.
+    const edge = RADIUS * (1 + 1 / (POLE_GRID - 1));
+    return [
+      el("clipPath", { id }, el("circle", { cx: x, cy: y, r: RADIUS })),
+      el("image", {
+        x: x - edge,
+        y: y - edge,
+        width: 2 * edge,
+        height: 2 * edge,
+        "clip-path": `url(#${id})`,
+        href: dataUrl(rgbPng(rgb, POLE_GRID, POLE_GRID)),
+      }),
+      el("circle", { cx: x, cy: y, r: RADIUS, fill: "none", stroke: INK, "stroke-width": 0.7 }),
+      /^[\d-]+$/.test(label)
+        ? indexLabel(label, x, TOP - 6, "middle")
+        : text(x, TOP - 6, label, { anchor: "middle" }),
+      text(x + RADIUS + 2, y + 2.4, "x"),
+      text(x, y + RADIUS + 8, "y", { anchor: "middle" }),
+    ].join("");
+  });
+  const title = `Pole figures, ${crystal.name}`;
+  const peaks = poles.map(({ label, density }) => {
+    const top = Math.max(...Array.from(density).filter(Number.isFinite));
+    return `${label} up to ${numberText(top, 3)}`;
+  });
+  const alt = `Pole figures of ${crystal.name}, multiples of uniform: ${peaks.join(", ")}.`;
+  const svg = svgDocument(
+    COLUMN,
+    TOP + 2 * RADIUS + 16,
+    { title, description: alt },
+    text(6, 13, title, { bold: true, size: 8 }),
+    ...parts,
+    el("g", { transform: `translate(${6 + 3 * (2 * RADIUS + 12)} ${TOP - 1})` }, bar.svg),
+  );
+  const half = (POLE_GRID - 1) / 2;
+  const inside = Array.from(poles[0]!.density, (_, i) => i).filter((i) =>
+    Number.isFinite(poles[0]!.density[i]),
+  );
+  const data = csvText([
+    { name: "disc x", unit: "1", values: inside.map((i) => Number(((i % POLE_GRID) / half - 1).toFixed(5))) },
+    {
+      name: "disc y",
+      unit: "1",
+      values: inside.map((i) => Number((Math.floor(i / POLE_GRID) / half - 1).toFixed(5))),
+    },
+    ...poles.map(({ label, density }) => ({
+      name: `density [${label}]`,
+      unit: "× uniform",
+      values: inside.map((i) => Number(density[i]!.toPrecision(5))),
+    })),
+  ]);
+  const caption = `${title}: directions equivalent to those named, from ${rows.length} points that the program stands for, every point counted once. Equal-area projection of the half sphere z ≥ 0 (along the beam, away from the source), x to the right, y down as in the maps; multiples of a uniform distribution, smoothed with a kernel of ${POLE_HALF_WIDTH}° half width. Neighbouring points of one grain are not independent: few grains make strong maxima.`;
+  return { title, svg, caption, alt, data };
+}
