@@ -73,22 +73,32 @@ function gridTemplates(
   tilts: readonly number[],
 ): Template[] {
   const { list, table } = model;
+  const { g } = list;
   const tilt = optics.precession * optics.k;
   const swings = tilts.map((part) => (part * step * Math.PI) / 180);
+  const swing = Math.max(...swings.map(Math.abs));
+  const limit = (radiusLimit * optics.pixel) ** 2;
+  // Beyond the widest table; 0.002 1/Å is far more than parabola and cone mean differ.
+  const reach = 0.002 + table.reach.reduce((a, b) => Math.max(a, b), 0);
   return zoneAxes(model.rotations, step).map((d) => {
     const quaternion = toBeam(d);
     const m = toMatrix(quaternion);
     const spots: [number, number, number][] = [];
     for (let i = 0; i < list.count; i++) {
-      const [a, b, c] = [list.g[3 * i]!, list.g[3 * i + 1]!, list.g[3 * i + 2]!];
+      const a = g[3 * i]!;
+      const b = g[3 * i + 1]!;
+      const c = g[3 * i + 2]!;
       const gz = m[6] * a + m[7] * b + m[8] * c;
+      const square = a * a + b * b + c * c - gz * gz;
+      if (square > limit) continue;
+      const r = Math.sqrt(square);
+      // Most nodes are far from the sphere; its parabola tells so without the roots of the exact formula.
+      if (Math.abs(gz + square / (2 * optics.k)) > reach + r * swing) continue;
       const x = m[0] * a + m[1] * b + m[2] * c;
       const y = m[3] * a + m[4] * b + m[5] * c;
-      const r = Math.hypot(x, y);
-      if (r / optics.pixel > radiusLimit) continue;
       const s = coneMeanExcitation(r, gz, optics.k, tilt);
       let root = 0;
-      for (const swing of swings) root += Math.sqrt(tableValue(table, i, MIDDLE_THICKNESS, s + r * swing));
+      for (const t of swings) root += Math.sqrt(tableValue(table, i, MIDDLE_THICKNESS, s + r * t));
       if (root > 0) spots.push([r / optics.pixel, Math.atan2(y, x), root]);
     }
     spots.sort((a, b) => b[2] - a[2]);
@@ -167,28 +177,44 @@ function neighbours(
 ): Pick<Bank, "neighbour" | "neighbourOffset"> {
   const axes = Float64Array.from(fine.flatMap((t) => zoneAxis(t.quaternion)));
   const limit = Math.cos((REACH * Math.PI) / 180);
-  const nearest = new Float64Array(fine.length).fill(-1);
-  const owner = new Int32Array(fine.length);
+  const chord = 2 * Math.sin((REACH * Math.PI) / 360);
+  const images = coarse.map((c) =>
+    Float64Array.from(rotations[c.phase]!.flatMap((q) => rotateVector(q, zoneAxis(c.quaternion)))),
+  );
+  const phases = Uint8Array.from(fine, (t) => t.phase);
+  const reached = new Uint8Array(fine.length);
   const lists = coarse.map((c, i) => {
-    const images = Float64Array.from(
-      rotations[c.phase]!.flatMap((q) => rotateVector(q, zoneAxis(c.quaternion))),
-    );
+    const image = images[i]!;
     const list: number[] = [];
     for (let j = 0; j < fine.length; j++) {
-      if (fine[j]!.phase !== c.phase) continue;
-      const [x, y, z] = [axes[3 * j]!, axes[3 * j + 1]!, axes[3 * j + 2]!];
-      let cosine = -1;
-      for (let m = 0; m < images.length; m += 3)
-        cosine = Math.max(cosine, images[m]! * x + images[m + 1]! * y + images[m + 2]! * z);
-      if (cosine > limit) list.push(j);
-      if (cosine <= nearest[j]!) continue;
-      nearest[j] = cosine;
-      owner[j] = i;
+      if (phases[j] !== c.phase) continue;
+      const z = axes[3 * j + 2]!;
+      for (let m = 0; m < image.length; m += 3) {
+        if (Math.abs(image[m + 2]! - z) > chord) continue;
+        if (image[m]! * axes[3 * j]! + image[m + 1]! * axes[3 * j + 1]! + image[m + 2]! * z < limit) continue;
+        list.push(j);
+        reached[j] = 1;
+        break;
+      }
     }
     return list;
   });
   for (let j = 0; j < (coarse.length > 0 ? fine.length : 0); j++)
-    if (nearest[j]! <= limit) lists[owner[j]!]!.push(j);
+    if (!reached[j]) lists[nearestOf(j)]!.push(j);
+  /** Index of the coarse template nearest to a fine one. */
+  function nearestOf(j: number): number {
+    let nearest = -1;
+    let best = -2;
+    images.forEach((image, i) => {
+      if (coarse[i]!.phase !== phases[j]) return;
+      for (let m = 0; m < image.length; m += 3) {
+        const cosine =
+          image[m]! * axes[3 * j]! + image[m + 1]! * axes[3 * j + 1]! + image[m + 2]! * axes[3 * j + 2]!;
+        if (cosine > best) [best, nearest] = [cosine, i];
+      }
+    });
+    return nearest;
+  }
   const neighbourOffset = new Uint32Array(coarse.length + 1);
   lists.forEach((list, i) => {
     neighbourOffset[i + 1] = neighbourOffset[i]! + list.length;

@@ -8,10 +8,10 @@ export { type Bank, packBank } from "./bank-levels.ts";
 export { type Candidate, inPlane } from "./candidate.ts";
 
 /** Share of the coarse templates whose neighbours are searched on the fine grid: of all, and of each phase. */
-const NODES = 0.06;
-const NODES_OF_PHASE = 0.05;
+const NODES = 0.08;
+const NODES_OF_PHASE = 0.07;
 /** At least so many of each phase. */
-const FEWEST_NODES = 8;
+const FEWEST_NODES = 12;
 /** Candidates of each phase that are returned even where others score higher: few spots cannot earn much. */
 const OF_PHASE = 4;
 /** Length of the √intensity image over the strongest spots, so that no sum of 127 · 512 passes 16 bits. */
