@@ -8,12 +8,15 @@ export function pageScript(): string {
   return `"use strict";
 const pixelReader = ${pixelReader.toString()};
 const moveCursor = ${moveCursor.toString()};
-${GLUE}`;
+(async () => {
+${GLUE}
+})();`;
 }
 
 const GLUE = `
 const packed = JSON.parse(document.getElementById("pixels").textContent);
-const answer = pixelReader(packed);
+const zipped = Uint8Array.from(atob(packed.planes), (c) => c.charCodeAt(0));
+const answer = pixelReader(packed, new Uint8Array(await new Response(new Blob([zipped]).stream().pipeThrough(new DecompressionStream("deflate"))).arrayBuffer()));
 const W = packed.width, H = packed.height;
 const SVG = "http://www.w3.org/2000/svg";
 const maps = [...document.querySelectorAll(".map")];

@@ -12,18 +12,24 @@ export interface PixelLine {
 /**
  * A function that answers for any point of the map; index = row · width + column. It goes into the report page as its
  * own source text, so it refers to nothing outside itself.
+ *
+ * @param planes the unpacked bytes of `packed.planes`
  */
-export function pixelReader(packed: PackedPixels): (index: number) => PixelLine[] {
-  const bytes = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const phase = new Int8Array(bytes(packed.phase).buffer);
-  const quaternion = new Int16Array(bytes(packed.quaternion).buffer);
-  const kind = bytes(packed.class);
-  const used = bytes(packed.used);
-  const grain = new Int32Array(bytes(packed.grain).buffer);
-  const scalars = packed.scalars.map((scalar) => ({
-    ...scalar,
-    codes: new Uint16Array(bytes(scalar.codes).buffer),
-  }));
+export function pixelReader(
+  packed: Omit<PackedPixels, "planes">,
+  planes: Uint8Array,
+): (index: number) => PixelLine[] {
+  const count = packed.width * packed.height;
+  const number = (plane: number, bytes: number, index: number) => {
+    let value = 0;
+    for (let k = 0; k < bytes; k++) value = 256 * value + planes[(plane + k) * count + index]!;
+    return value;
+  };
+  const scalarAt = (k: number, index: number) => {
+    const code = number(14 + 2 * k, 2, index);
+    return code === 65535 ? Number.NaN : packed.scalars[k]!.low + packed.scalars[k]!.step * code;
+  };
+  const amorphousMap = packed.scalars.findIndex(({ name }) => name === "amorphous share");
   const DEG = 180 / Math.PI;
   const turn = (deg: number) => ((deg % 360) + 360) % 360;
 
@@ -60,15 +66,11 @@ export function pixelReader(packed: PackedPixels): (index: number) => PixelLine[
     const lines: PixelLine[] = [{ name: "point", values: [column, row], unit: "px", text: "column, row" }];
     if (unit !== "px")
       lines.push({ name: "position", values: [column * value, row * value], unit, text: "x, y" });
-    const p = phase[index]!;
-    const code = kind[index]! & 127;
-    const trusted = kind[index]! > 127;
-    const className = packed.classes[code];
-    const amorphousMap = scalars.find(({ name }) => name === "amorphous share");
-    const amorphous =
-      amorphousMap && amorphousMap.codes[index] !== 65535
-        ? amorphousMap.low + amorphousMap.step * amorphousMap.codes[index]!
-        : Number.NaN;
+    const p = number(0, 1, index) - 1;
+    const kind = number(1, 1, index);
+    const trusted = kind > 127;
+    const className = packed.classes[kind & 127];
+    const amorphous = amorphousMap < 0 ? Number.NaN : scalarAt(amorphousMap, index);
     lines.push({
       name: "phase",
       values: [],
@@ -79,12 +81,8 @@ export function pixelReader(packed: PackedPixels): (index: number) => PixelLine[
       lines.push({ name: "class", values: [], unit: "", text: className.replace("-", " ") });
     lines.push({ name: "why", values: [], unit: "", text: reason(className, trusted, p >= 0, amorphous) });
     if (p >= 0) {
-      const [w, x, y, z] = [0, 1, 2, 3].map((k) => quaternion[4 * index + k]! / 32767) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const part = (k: number) => number(6 + 2 * k, 2, index) / 32767 - 1;
+      const [w, x, y, z] = [part(0), part(1), part(2), part(3)];
       lines.push({
         name: "quaternion",
         values: [w, x, y, z],
@@ -100,13 +98,12 @@ export function pixelReader(packed: PackedPixels): (index: number) => PixelLine[
         text: "unit vector, a ∥ x, c* ∥ z",
       });
     }
-    for (const scalar of scalars) {
-      const at = scalar.codes[index]!;
-      const number = at === 65535 ? Number.NaN : scalar.low + scalar.step * at;
-      lines.push({ name: scalar.name, values: [number], unit: scalar.unit });
-    }
-    if (used[index]! < 255) lines.push({ name: "spots explained", values: [used[index]!], unit: "1" });
-    const g = grain[index]!;
+    packed.scalars.forEach(({ name, unit: scalarUnit }, k) => {
+      lines.push({ name, values: [scalarAt(k, index)], unit: scalarUnit });
+    });
+    const used = number(2, 1, index);
+    if (used < 255) lines.push({ name: "spots explained", values: [used], unit: "1" });
+    const g = number(3, 3, index) - 1;
     lines.push(
       g < 0
         ? { name: "grain", values: [], unit: "", text: "none" }

@@ -1,37 +1,33 @@
 import type { Quantity } from "../core/contracts.ts";
 import { CLASS_NAMES, type OrientationArrays, sigmaDeg } from "../figures/orientation-arrays.ts";
 import { base64 } from "../figures/raster.ts";
+import { deflate } from "./deflate.ts";
 
-/** One number per point, kept as 16 bits: value = low + code · step, 65535 for no value. */
+/** One number per point as 16 bits: value = low + code · step, code 65535 for no value. */
 export interface PackedScalar {
   readonly name: string;
   readonly unit: string;
   readonly low: number;
   readonly step: number;
-  readonly codes: string;
 }
 
-/** What the report page knows of every point; arrays are base64 of little-endian numbers. */
+/** What the report page knows of every point. */
 export interface PackedPixels {
   readonly width: number;
   readonly height: number;
   readonly step: { readonly value: number; readonly unit: string };
   readonly phases: readonly string[];
   readonly classes: readonly string[];
-  /** Int8, −1 not indexed. */
-  readonly phase: string;
-  /** Int16 × 4 per point, w x y z · 32767. */
-  readonly quaternion: string;
-  /** Uint8: class in the low bits (127 unknown), bit 128 where the program stands for the answer. */
-  readonly class: string;
-  /** Uint8, 255 unknown. */
-  readonly used: string;
-  /** Int32, −1 none. */
-  readonly grain: string;
   readonly scalars: readonly PackedScalar[];
+  /**
+   * Base64 of a zlib stream of planes, each one byte per point: phase + 1, class (127 unknown; + 128 where the program
+   * stands for the answer), spots explained (255 unknown), grain + 1 in three bytes, then in two bytes the quaternion's
+   * w, x, y, z as 32767 · (1 + value) and the codes of each scalar. Numbers of several bytes have the highest first.
+   */
+  readonly planes: string;
 }
 
-function packScalar(name: string, unit: string, values: ArrayLike<number>): PackedScalar {
+function scalarCodes(values: ArrayLike<number>): { low: number; step: number; codes: Uint16Array } {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) continue;
@@ -43,39 +39,47 @@ function packScalar(name: string, unit: string, values: ArrayLike<number>): Pack
   const codes = Uint16Array.from({ length: values.length }, (_, i) =>
     Number.isFinite(values[i]) ? Math.round((values[i]! - low) / step) : 65535,
   );
-  return { name, unit, low, step, codes: base64(new Uint8Array(codes.buffer)) };
+  return { low, step, codes };
 }
 
-/** The maps as the page carries them: about 26 bytes per point before base64. */
+/** The maps as the page carries them; bytes of like significance stand together, so that they pack well. */
 export function packPixels(maps: OrientationArrays, step?: Quantity): PackedPixels {
   const count = maps.width * maps.height;
-  const quaternion = Int16Array.from({ length: 4 * count }, (_, k) =>
-    Number.isFinite(maps.orientation[k]) ? Math.round(maps.orientation[k]! * 32767) : 0,
-  );
-  const kind = Uint8Array.from(
-    { length: count },
-    (_, i) => (maps.class?.[i] ?? 127) | (maps.trustworthy[i] ? 128 : 0),
-  );
-  const scalars = [
+  const planes: Uint8Array[] = [];
+  const put = (bytes: number, value: (i: number) => number) => {
+    for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+      planes.push(Uint8Array.from({ length: count }, (_, i) => (value(i) >> shift) & 255));
+    }
+  };
+  put(1, (i) => maps.phase[i]! + 1);
+  put(1, (i) => (maps.class?.[i] ?? 127) | (maps.trustworthy[i] ? 128 : 0));
+  put(1, (i) => (maps.used ? Math.min(254, maps.used[i]!) : 255));
+  put(3, (i) => maps.grain[i]! + 1);
+  for (let k = 0; k < 4; k++) put(2, (i) => Math.round(32767 * (1 + (maps.orientation[4 * i + k]! || 0))));
+  const named = [
     ["score", "1", maps.score],
     ["reliability", "1", maps.reliability],
     ["log-likelihood margin", "1", maps.margin],
     ["amorphous share", "1", maps.amorphous],
     ["σ of the orientation", "deg", sigmaDeg(maps.covariance, count)],
   ] as const;
+  const scalars = named.flatMap(([name, unit, values]) => {
+    if (!values) return [];
+    const { low, step: size, codes } = scalarCodes(values);
+    put(2, (i) => codes[i]!);
+    return [{ name, unit, low, step: size }];
+  });
+  const bytes = new Uint8Array(count * planes.length);
+  planes.forEach((plane, k) => {
+    bytes.set(plane, k * count);
+  });
   return {
     width: maps.width,
     height: maps.height,
     step: { value: step?.value ?? 1, unit: step?.unit ?? "px" },
     phases: maps.phases,
     classes: CLASS_NAMES,
-    phase: base64(new Uint8Array(Int8Array.from(maps.phase).buffer)),
-    quaternion: base64(new Uint8Array(quaternion.buffer)),
-    class: base64(kind),
-    used: base64(
-      Uint8Array.from({ length: count }, (_, i) => (maps.used ? Math.min(254, maps.used[i]!) : 255)),
-    ),
-    grain: base64(new Uint8Array(Int32Array.from(maps.grain).buffer)),
-    scalars: scalars.flatMap(([name, unit, values]) => (values ? [packScalar(name, unit, values)] : [])),
+    scalars,
+    planes: base64(deflate(bytes)),
   };
 }

@@ -1,4 +1,5 @@
 import { runInNewContext } from "node:vm";
+import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { PIXEL_CLASSES } from "../analyses/orientation/maps.ts";
 import { csvRows } from "../figures/csv.ts";
@@ -79,7 +80,8 @@ const result: ResultJson = {
 };
 
 describe("a point's answer", () => {
-  const answer = pixelReader(packPixels(maps, step));
+  const packed = packPixels(maps, step);
+  const answer = pixelReader(packed, inflateSync(Buffer.from(packed.planes, "base64")));
   const line = (i: number, name: string) => answer(i).find((l) => l.name === name)!;
 
   it("has its numbers to the digits shown", () => {
@@ -155,7 +157,10 @@ describe("an orientation report", async () => {
         atob,
       },
     );
-    const lines = own(JSON.parse(json))(2 * WIDTH + 1);
+    const lines = own(
+      JSON.parse(json),
+      inflateSync(Buffer.from(JSON.parse(json).planes, "base64")),
+    )(2 * WIDTH + 1);
     expect(lines.find((l: { name: string }) => l.name === "phase").text).toBe("A");
   });
 
