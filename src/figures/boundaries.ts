@@ -2,6 +2,7 @@ import { disorientationAt, packRotations } from "../science/crystal/misorientati
 import { fromAxisAngle, multiply, type Quaternion } from "../science/crystal/rotation.ts";
 import { csvText } from "./csv.ts";
 import type { CrystalSymmetry, OrientationArrays } from "./orientation-arrays.ts";
+import { sidePath } from "./side-path.ts";
 import { el } from "./svg.ts";
 
 export const BOUNDARY_KINDS = ["phase", "high-angle", "twin Σ3", "low-angle"] as const;
@@ -95,22 +96,24 @@ export const BOUNDARY_STYLE: Readonly<
 };
 
 /** The boundaries as lines in scan pixels, to lie over a map `zoom` points per pixel large. */
-export function boundaryOverlay(boundaries: Boundaries, width: number, zoom: number): string {
-  const paths = new Map<BoundaryKind, string[]>();
+export function boundaryOverlay(
+  boundaries: Boundaries,
+  { width, height }: { readonly width: number; readonly height: number },
+  zoom: number,
+): string {
+  const sides = [new Int8Array(width * height), new Int8Array(width * height)] as const;
   boundaries.kind.forEach((kind, k) => {
-    const x = boundaries.from[k]! % width;
-    const y = Math.floor(boundaries.from[k]! / width);
-    const d = boundaries.vertical[k] ? `M${x + 1} ${y}v1` : `M${x} ${y + 1}h1`;
-    if (!paths.has(kind)) paths.set(kind, []);
-    paths.get(kind)!.push(d);
+    sides[boundaries.vertical[k] ? 1 : 0][boundaries.from[k]!] = 1 + BOUNDARY_KINDS.indexOf(kind);
   });
   return BOUNDARY_KINDS.toReversed()
-    .filter((kind) => paths.has(kind))
+    .filter((kind) => boundaries.kind.includes(kind))
     .map((kind) => {
       const { stroke, width: points, dash } = BOUNDARY_STYLE[kind];
+      const code = 1 + BOUNDARY_KINDS.indexOf(kind);
+      const on = (side: Int8Array) => (i: number) => side[i] === code;
       const scaled = dash?.split(" ").map((v) => (Number(v) / zoom).toFixed(4));
       return el("path", {
-        d: paths.get(kind)!.join(""),
+        d: sidePath(width, height, on(sides[0]), on(sides[1])),
         fill: "none",
         stroke,
         "stroke-width": (points / zoom).toFixed(4),

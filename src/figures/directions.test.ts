@@ -7,6 +7,7 @@ import { directionColour, ipfPicture, sectorOf, transposed } from "./ipf.ts";
 import { ipfKeys } from "./ipf-key.ts";
 import { fromDisc, POLE_GRID, poleDensity, toDisc } from "./pole-density.ts";
 import { poleFigures } from "./pole-figure.ts";
+import { sidePath } from "./side-path.ts";
 
 const crystal = (laueGroup: string, name = "A") => ({ name, laueGroup, rotations: laueRotations(laueGroup) });
 const unit = fc
@@ -186,6 +187,12 @@ describe("boundaries", () => {
   });
 
   it("lie on the sides between points", () => {
-    expect(boundaryOverlay(found, 6, 10)).toContain("M2 0v1");
+    expect(boundaryOverlay(found, maps, 10)).toContain("M2 0v1");
+  });
+
+  it("join sides that touch in a line to one stroke", () => {
+    const below = (i: number) => [0, 1, 3].includes(i);
+    const right = (i: number) => i % 4 === 0;
+    expect(sidePath(4, 2, below, right)).toBe("M0 1h2M3 1h1M1 0v2");
   });
 });

@@ -6,14 +6,15 @@ import {
   HIGH_ANGLE,
   LOW_ANGLE,
 } from "./boundaries.ts";
-import { type ColourMapName, rgbOf, scalarRgb } from "./colour-map.ts";
+import { AMORPHOUS, type ColourMapName, NOT_INDEXED, rgbOf, scalarRgb } from "./colour-map.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { colourBar, type Key, legend, note, stack } from "./key.ts";
 import { type Grid, mapFigure, mapZoom, stepOf } from "./map-figure.ts";
 import { labelText, numberText } from "./number-text.ts";
-import { coordinates, type OrientationArrays } from "./orientation-arrays.ts";
+import { coordinates, isAmorphous, type OrientationArrays } from "./orientation-arrays.ts";
 import { classPicture, grainRgb, INDEXED_LEGEND, phaseColour, phaseRgb } from "./orientation-colours.ts";
+import { sidePath } from "./side-path.ts";
 import { el, text } from "./svg.ts";
 
 const DARKER_NOTE = "Darker: the program does not stand for the answer.";
@@ -62,26 +63,39 @@ export function scalarMap(grid: Grid, input: ScalarInput): Figure {
   });
 }
 
-function shares(maps: OrientationArrays): number[] {
+/** Points drawn in each phase's colour, as amorphous and as not indexed, in percent of all. */
+function shares(maps: OrientationArrays): { phases: number[]; amorphous: number; none: number } {
   const count = maps.width * maps.height;
-  return maps.phases.map((_, p) => (100 * Array.from(maps.phase).filter((v) => v === p).length) / count);
+  const phases = maps.phases.map(() => 0);
+  let [amorphous, none] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    if (isAmorphous(maps, i)) amorphous += 100 / count;
+    else if (maps.phase[i]! < 0) none += 100 / count;
+    else phases[maps.phase[i]!]! += 100 / count;
+  }
+  return { phases, amorphous, none };
 }
 
 /** Which crystal each point is. */
 export function phaseMap(grid: Grid, maps: OrientationArrays): Figure {
   const share = shares(maps);
-  const entries = maps.phases.map((name, p) => ({
-    fill: phaseColour(p),
-    label: `${name} ${share[p]!.toFixed(1)}\u00a0%`,
+  const parts = [
+    ...maps.phases.map((name, p) => ({ fill: phaseColour(p), name, part: share.phases[p]! })),
+    { fill: AMORPHOUS, name: "amorphous", part: share.amorphous, hatched: true },
+    { fill: NOT_INDEXED, name: "not indexed", part: share.none },
+  ];
+  const entries = parts.map(({ name, part, ...look }) => ({
+    ...look,
+    label: `${name} ${part.toFixed(1)}\u00a0%`,
   }));
+  const list = parts.map(({ name, part }) => `${name} ${part.toFixed(1)} %`).join(", ");
   const names = Array.from(maps.phase, (p) => (p < 0 ? "" : maps.phases[p]!));
-  const list = maps.phases.map((name, p) => `${name} ${share[p]!.toFixed(1)} %`).join(", ");
   return mapFigure({
     title: "Phases",
     grid,
     rgb: phaseRgb(maps),
-    key: stack([legend([...entries, ...INDEXED_LEGEND]), note(DARKER_NOTE)]),
-    caption: `Phases. Best crystal wherever there is any Bragg signal (${list} of all points, amorphous ones included). Darker where the program does not stand for the answer; amorphous share above 0.5 grey and hatched; not indexed black. ${sizeSentence(grid)}`,
+    key: stack([legend(entries), note(DARKER_NOTE)]),
+    caption: `Phases, in percent of all points: ${list}. Darker where the program does not stand for the answer; amorphous (share above 0.5) grey and hatched, whatever crystal lies in it; not indexed black. ${sizeSentence(grid)}`,
     alt: `Phase map, ${grid.width} by ${grid.height} points: ${list}.`,
     data: csvText([
       ...coordinates(grid.width, grid.height, grid.step),
@@ -110,15 +124,10 @@ export function classMap(grid: Grid, maps: OrientationArrays, names: readonly st
   });
 }
 
-function grainLines(maps: OrientationArrays): string {
-  const { width, height, grain } = maps;
-  let d = "";
-  for (let i = 0; i < width * height; i++) {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    if (x + 1 < width && grain[i] !== grain[i + 1]) d += `M${x + 1} ${y}v1`;
-    if (y + 1 < height && grain[i] !== grain[i + width]) d += `M${x} ${y + 1}h1`;
-  }
-  return d;
+function grainLines({ width, height, grain }: OrientationArrays): string {
+  const below = (i: number) => i + width < width * height && grain[i] !== grain[i + width];
+  const right = (i: number) => i % width < width - 1 && grain[i] !== grain[i + 1];
+  return sidePath(width, height, below, right);
 }
 
 /** Grains told apart by colour and outline. */
@@ -194,7 +203,7 @@ export function boundaryMap(grid: Grid, maps: OrientationArrays, found: Boundari
     title: "Boundaries",
     grid,
     rgb: pale,
-    overlay: boundaryOverlay(found, maps.width, mapZoom(grid)),
+    overlay: boundaryOverlay(found, grid, mapZoom(grid)),
     key: stack([key, legend([...entries, { fill: "#FFFFFF", label: "no grain" }])]),
     caption: `Boundaries between points of grains: ${list} (length counted along pixel sides, which overstates slanted boundaries by up to 41 %). Twin Σ3: within 8.7° of 60° about ⟨111⟩ of a cubic crystal (Brandon). ${sizeSentence(grid)}`,
     alt: `Boundary map over pale phases: ${list}.`,

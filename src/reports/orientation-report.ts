@@ -133,7 +133,9 @@ export async function orientationReport(input: OrientationReportInput): Promise<
       methods,
       inputs: {
         ...(scan && { [scan.file]: scan.id }),
-        ...Object.fromEntries(Object.values(result.asked.crystals ?? {}).map((file) => [file, "see recipe"])),
+        ...Object.fromEntries(
+          Object.values(result.asked.crystals ?? {}).map((file) => [file, "not recorded"]),
+        ),
       },
       command: commandOf(result),
       python: PYTHON,
