@@ -30,7 +30,7 @@ type Symmetry = Pick<Crystal, "rotations">;
  * - One or two points alone are more often wrong answers than crystals: such a point takes the number of the larger
  *   group of its phase that holds two or more of its four neighbours, and more of them than any other. Groups that
  *   are then below `smallest` points are no grains. Where their points, together with others like them, touch one
- *   grain and nothing else, they carry its number; elsewhere −1.
+ *   grain and nothing else, not even the edge of the map, they carry its number; elsewhere −1.
  * No grain grows into points that were not indexed or are film.
  *
  * @returns shape (height, width), -1 none, numbered in scan order
@@ -193,7 +193,10 @@ function fillEnclosed(grain: Int32Array, parent: Int32Array, width: number, heig
       for (let side = 0; side < 4; side++) {
         const inside =
           side === 0 ? x > 0 : side === 1 ? x < width - 1 : side === 2 ? i >= width : i < n - width;
-        if (!inside) continue;
+        if (!inside) {
+          enclosed = false;
+          continue;
+        }
         const j = side === 0 ? i - 1 : side === 1 ? i + 1 : side === 2 ? i - width : i + width;
         if (parent[j]! < 0) enclosed = false;
         else if (grain[j]! >= 0) {
