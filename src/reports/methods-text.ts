@@ -72,12 +72,18 @@ export interface Methods {
 
 /** What was asked, as `result.json` holds it. */
 export interface Asked {
+  readonly scan?: { readonly file: string; readonly id: string };
+  readonly crystals?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
   readonly voltage?: Quantity;
   readonly precession?: Quantity;
   readonly pixelSize?: Quantity;
   readonly step?: Quantity;
   readonly calibration?: string;
-  readonly crystals?: Readonly<Record<string, string>>;
+  readonly scanRotation?: Quantity;
+  readonly flip?: string;
+  readonly centre?: readonly Quantity[];
+  readonly exact?: boolean;
 }
 
 /** A paragraph on the method, ready to paste, that states this run's numbers; citations in the order they appear. */

@@ -1,5 +1,6 @@
 import type { Notice, Quantity } from "../core/contracts.ts";
 import type { CrystalSymmetry, OrientationArrays } from "../figures/orientation-arrays.ts";
+import { commandLine } from "./command-line.ts";
 import { figuresOf, grainsCsv } from "./figures-of.ts";
 import { type Asked, bibtex, citationLine, methodsText } from "./methods-text.ts";
 import { packPixels } from "./pixel-data.ts";
@@ -10,10 +11,7 @@ import { noticesCsv, valuesCsv } from "./table-csv.ts";
 export interface ResultJson {
   readonly version: string;
   readonly complete: boolean;
-  readonly asked: Asked & {
-    readonly scan?: { readonly file: string; readonly id: string };
-    readonly [key: string]: unknown;
-  };
+  readonly asked: Asked;
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
   readonly [key: string]: unknown;
@@ -29,9 +27,20 @@ export interface OrientationReportInput {
   readonly crystals: readonly CrystalSymmetry[];
   /** Draws a figure as PNG (`figurePng` of figures/png.node.ts); no PNG files without it. */
   readonly png?: (svg: string) => Promise<Uint8Array>;
-  /** What is run again for the same result; the command is shown from `result.asked` if absent. */
+  /** Content of `recipe.json`: shown, and read for the content ids of the inputs; `result.asked` if absent. */
   readonly recipe?: unknown;
   readonly stop?: AbortSignal;
+}
+
+/** Files with their content ids: from the recipe where it is known, else as `asked` names them. */
+function inputsOf(asked: Asked, recipe: unknown): Record<string, string> {
+  const listed = (recipe as { inputs?: unknown } | undefined)?.inputs;
+  const found: Record<string, string> = asked.scan ? { [asked.scan.file]: asked.scan.id } : {};
+  for (const file of Object.values(asked.crystals ?? {})) found[file] = "not recorded";
+  for (const { file, id } of Array.isArray(listed) ? listed : []) {
+    if (typeof file === "string" && typeof id === "string") found[file] = id;
+  }
+  return found;
 }
 
 /** A file of a result folder, path with forward slashes. */
@@ -61,30 +70,6 @@ function answerOf({ maps, step }: OrientationReportInput, grains: number, meanDi
       ? "No grain has five points or more."
       : `${grains} grains of five points or more have a mean equivalent diameter of ${meanDiameter.toPrecision(3)} ${unit}.`,
   ];
-}
-
-function shell(word: string): string {
-  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
-}
-
-/** The command line that asked for this result. */
-function commandOf({ asked }: ResultJson): string {
-  const words = ["lithoscope", "orientation", shell(asked.scan?.file ?? "SCAN")];
-  for (const [name, file] of Object.entries(asked.crystals ?? {}))
-    words.push("--crystal", shell(`${name}=${file}`));
-  const flags = {
-    voltage: asked.voltage,
-    precession: asked.precession,
-    "pixel-size": asked.pixelSize,
-    step: asked.step,
-  };
-  for (const [flag, quantity] of Object.entries(flags)) {
-    if (!quantity || quantity.from === "assumed") continue;
-    const unit = quantity.unit === "1/Å" ? "/Å" : quantity.unit;
-    words.push(`--${flag}`, shell(`${quantity.value}${unit}`));
-  }
-  if (asked.calibration === "fixed") words.push("--calibration", "fixed");
-  return [...words, "--out", "out"].join(" ");
 }
 
 const PYTHON = `import json, numpy as np
@@ -131,13 +116,8 @@ export async function orientationReport(input: OrientationReportInput): Promise<
       figures,
       pixels: packPixels(maps, step),
       methods,
-      inputs: {
-        ...(scan && { [scan.file]: scan.id }),
-        ...Object.fromEntries(
-          Object.values(result.asked.crystals ?? {}).map((file) => [file, "not recorded"]),
-        ),
-      },
-      command: commandOf(result),
+      inputs: inputsOf(result.asked, input.recipe),
+      command: commandLine(result.asked),
       python: PYTHON,
       recipe: input.recipe ?? result.asked,
       version: result.version,

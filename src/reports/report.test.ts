@@ -6,6 +6,7 @@ import { csvRows } from "../figures/csv.ts";
 import { CLASS_NAMES } from "../figures/orientation-arrays.ts";
 import { fromBungeEuler } from "../science/crystal/rotation.ts";
 import { laueRotations } from "../science/crystal/symmetry.ts";
+import { commandLine } from "./command-line.ts";
 import { orientationReport, type ResultJson } from "./orientation-report.ts";
 import { moveCursor, pixelReader } from "./pixel-answer.ts";
 import { packPixels } from "./pixel-data.ts";
@@ -193,6 +194,26 @@ describe("an orientation report", async () => {
     expect(text("methods.md")).toContain("0.021875 ± 0.000020 1/Å as refined");
     expect(page).toContain("--pixel-size 0.02/Å");
     expect(text("citations.bib")).toContain("10.1107/S205327331401643X");
+  });
+
+  it("writes the command so that a shell reads it back, with every flag that was asked", () => {
+    const asked = {
+      scan: { file: "a b.blo", id: "s1:0" },
+      crystals: { LNMO: "it's.cif" },
+      settings: { LNMO: "2" },
+      precession: { value: 0, unit: "deg", from: "assumed" as const },
+      centre: [
+        { value: 64, unit: "px" },
+        { value: 63.5, unit: "px" },
+      ],
+      scanRotation: { value: 25, unit: "deg" },
+      flip: "x",
+      calibration: "fixed",
+      exact: true,
+    };
+    expect(commandLine(asked)).toBe(
+      "lithoscope orientation 'a b.blo' --crystal 'LNMO=it'\\''s.cif' --setting LNMO=2 --scan-rotation 25deg --centre 64px,63.5px --flip x --calibration fixed --exact --out out",
+    );
   });
 
   it("has a name and a sentence for every picture", () => {

@@ -19,6 +19,16 @@ async function readJson<T>(path: string): Promise<T> {
   }
 }
 
+/** The recipe beside the result, if there is one. */
+async function readRecipe(path: string): Promise<unknown> {
+  try {
+    return await readJson(path);
+  } catch (error) {
+    if (isLithoscopeError(error, "NotFound")) return undefined;
+    throw error;
+  }
+}
+
 /** The text of a file named in a result: as seen from here, else from the result folder. */
 async function readNear(folder: string, file: string): Promise<string> {
   try {
@@ -31,7 +41,7 @@ async function readNear(folder: string, file: string): Promise<string> {
 
 /** The crystals that the result names; a file that is gone costs boundaries and direction colours, not the report. */
 async function readCrystals(folder: string, result: ResultJson, notices: Notice[]): Promise<Crystal[]> {
-  const settings = (result.asked.settings ?? {}) as Readonly<Record<string, string>>;
+  const settings = result.asked.settings ?? {};
   const crystals: Crystal[] = [];
   try {
     for (const [name, file] of Object.entries(result.asked.crystals ?? {})) {
@@ -82,6 +92,7 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
   const crystals = await readCrystals(folder, result, notices);
   for (const { message } of notices) say(`notice: ${message}`);
   const step = result.asked.step;
+  const recipe = await readRecipe(join(folder, "recipe.json"));
   const files = await orientationReport({
     maps,
     crystals,
@@ -89,6 +100,7 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     png: figurePng,
     stop,
     ...(step && { step }),
+    ...(recipe !== undefined && { recipe }),
   });
   stop.throwIfAborted();
   await replaceFiles(folder, files);

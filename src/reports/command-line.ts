@@ -1,0 +1,35 @@
+import type { Quantity } from "../core/contracts.ts";
+import type { Asked } from "./methods-text.ts";
+
+/** A word as a POSIX shell takes it. */
+function shell(word: string): string {
+  return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+}
+
+/** "0.7deg", "0.0252/Å": a quantity as a flag takes it. */
+function flagValue({ value, unit }: Quantity): string {
+  return `${value}${unit.startsWith("1/") ? unit.slice(1) : unit}`;
+}
+
+/** The command line that asks for the same again; values that were only assumed are left to the program. */
+export function commandLine(asked: Asked): string {
+  const words = ["lithoscope", "orientation", shell(asked.scan?.file ?? "SCAN")];
+  const add = (flag: string, value: string) => words.push(`--${flag}`, shell(value));
+  for (const [name, file] of Object.entries(asked.crystals ?? {})) add("crystal", `${name}=${file}`);
+  for (const [name, setting] of Object.entries(asked.settings ?? {})) add("setting", `${name}=${setting}`);
+  const flags = {
+    voltage: asked.voltage,
+    precession: asked.precession,
+    "pixel-size": asked.pixelSize,
+    step: asked.step,
+    "scan-rotation": asked.scanRotation,
+  };
+  for (const [flag, quantity] of Object.entries(flags)) {
+    if (quantity && quantity.from !== "assumed") add(flag, flagValue(quantity));
+  }
+  if (asked.centre) add("centre", asked.centre.map(flagValue).join(","));
+  if (asked.flip && asked.flip !== "none") add("flip", asked.flip);
+  if (asked.calibration === "fixed") add("calibration", "fixed");
+  if (asked.exact) words.push("--exact");
+  return [...words, "--out", "out"].join(" ");
+}
