@@ -6,7 +6,7 @@ import { type FoundMap, judge } from "./judge.ts";
 import type { OrientationTruth } from "./scan.ts";
 
 const ROTATIONS = laueRotations("m-3m");
-const CRYSTALS = ["A", "B"].map((name) => ({ name, rotations: ROTATIONS }) as Crystal);
+const CRYSTALS = ["A", "B"].map((name) => ({ name, rotations: ROTATIONS }) as unknown as Crystal);
 const LATTICE = fromAxisAngle([3, 1, 2], 40);
 
 /** Nine points of one grain, the last amorphous. */
