@@ -27,7 +27,10 @@ const pins = document.getElementById("pins");
 let pinned = Math.floor(H / 2) * W + Math.floor(W / 2);
 let shown = -1;
 const digits = (v) => Number.isFinite(v) ? String(Number(v.toPrecision(4))).replace("-", "\\u2212") : "no value";
-const lineText = (l) => [l.values.map(digits).join(", "), l.unit === "1" || l.unit === "" ? "" : l.unit, l.text ? (l.values.length ? "(" + l.text + ")" : l.text) : ""].filter(Boolean).join(" ");
+const lineText = (l) => {
+  const words = [(l.parts || []).join(", "), l.text || ""].filter(Boolean).join("; ");
+  return [l.values.map(digits).join(", "), l.unit === "1" ? "" : l.unit, words && l.values.length ? "(" + words + ")" : words].filter(Boolean).join(" ");
+};
 function place(map) {
   const image = map.querySelector("image[data-map]");
   return { x: +image.getAttribute("x"), y: +image.getAttribute("y"), w: +image.getAttribute("width"), h: +image.getAttribute("height"), svg: map.querySelector("svg"), image };
@@ -111,7 +114,7 @@ function pixelCsv() {
     for (const l of answer(i)) {
       const key = l.name + (l.unit && l.unit !== "1" ? " (" + l.unit + ")" : "");
       const put = (k, v) => { let at = names.indexOf(k); if (at < 0) at = names.push(k) - 1; cells[at] = v; };
-      if (l.values.length > 1) l.values.forEach((v, k) => put(key + " " + (l.text.split(", ")[k] || k), digits7(v)));
+      if (l.values.length > 1) l.values.forEach((v, k) => put(key + " " + l.parts[k], digits7(v)));
       else if (l.values.length === 1) put(key, digits7(l.values[0]));
       else put(key, '"' + String(l.text).replace(/"/g, '""') + '"');
     }
@@ -144,6 +147,7 @@ for (const button of document.querySelectorAll("[data-copy]")) button.addEventLi
   try { await navigator.clipboard.writeText(text); button.textContent = "Copied"; }
   catch { const range = document.createRange(); range.selectNodeContents(document.getElementById(button.dataset.copy)); const s = getSelection(); s.removeAllRanges(); s.addRange(range); button.textContent = "Selected"; }
 });
+addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
 document.getElementById("explore").hidden = false;
 show(pinned, false);
 `;

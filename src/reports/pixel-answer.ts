@@ -5,7 +5,9 @@ export interface PixelLine {
   readonly name: string;
   readonly values: readonly number[];
   readonly unit: string;
-  /** Words, where the answer is not a number. */
+  /** Names of the values, where there are several. */
+  readonly parts?: readonly string[];
+  /** Words beside the values, or in their place. */
   readonly text?: string;
 }
 
@@ -63,9 +65,11 @@ export function pixelReader(
     const column = index % packed.width;
     const row = Math.floor(index / packed.width);
     const { value, unit } = packed.step;
-    const lines: PixelLine[] = [{ name: "point", values: [column, row], unit: "px", text: "column, row" }];
+    const lines: PixelLine[] = [
+      { name: "point", values: [column, row], unit: "px", parts: ["column", "row"] },
+    ];
     if (unit !== "px")
-      lines.push({ name: "position", values: [column * value, row * value], unit, text: "x, y" });
+      lines.push({ name: "position", values: [column * value, row * value], unit, parts: ["x", "y"] });
     const p = number(0, 1, index) - 1;
     const kind = number(1, 1, index);
     const trusted = kind > 127;
@@ -87,14 +91,16 @@ export function pixelReader(
         name: "quaternion",
         values: [w, x, y, z],
         unit: "1",
-        text: "w, x, y, z, crystal to sample",
+        parts: ["w", "x", "y", "z"],
+        text: "crystal to sample",
       });
-      lines.push({ name: "Bunge angles", values: euler(w, x, y, z), unit: "deg", text: "φ1, Φ, φ2" });
+      lines.push({ name: "Bunge angles", values: euler(w, x, y, z), unit: "deg", parts: ["φ1", "Φ", "φ2"] });
       const beam = [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
       lines.push({
         name: "beam in the crystal",
         values: beam,
         unit: "1",
+        parts: ["x", "y", "z"],
         text: "unit vector, a ∥ x, c* ∥ z",
       });
     }

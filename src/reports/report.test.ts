@@ -232,4 +232,26 @@ describe("an orientation report", async () => {
       /data-scale-bar="\d+ px"/,
     );
   });
+
+  it.each([
+    [1, 1],
+    [300, 2],
+    [2, 300],
+  ])("holds for a scan of %d × %d points with nothing indexed", async (width, height) => {
+    const count = width * height;
+    const none = new Float32Array(count).fill(Number.NaN);
+    const empty = {
+      ...{ width, height, phases: maps.phases, score: none, reliability: none, amorphous: none },
+      phase: new Int16Array(count).fill(-1),
+      orientation: new Float64Array(4 * count).fill(Number.NaN),
+      covariance: new Float64Array(6 * count).fill(Number.NaN),
+      trustworthy: new Uint8Array(count),
+      grain: new Int32Array(count).fill(-1),
+    };
+    const other = await orientationReport({ maps: empty, result, crystals, step });
+    for (const { path, bytes } of other) {
+      if (path.endsWith(".svg")) expect(String(bytes)).not.toMatch(/="[^"]*(?:NaN|Infinity|undefined)/);
+    }
+    expect(String(other.at(-1)!.bytes)).toContain("No grain has five points or more.");
+  });
 });
