@@ -10,6 +10,7 @@ import { report } from "./commands/report.ts";
 import { simulate } from "./commands/simulate.ts";
 import { virtualImage } from "./commands/virtual-image.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
+import { progressTo } from "./progress.ts";
 
 /** The verbs that work. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -27,6 +28,7 @@ const COMMON = {
   json: { type: "boolean" },
   quiet: { type: "boolean" },
   force: { type: "boolean" },
+  progress: { type: "string" },
 } as const;
 
 function overview(): string {
@@ -62,7 +64,8 @@ async function invoke(verb: string, args: readonly string[], stop: AbortSignal):
   const { values, positionals } = parse(verb, args);
   if (values.help) return { text: command.help, json: { help: command.help } };
   const quiet = values.quiet === true;
-  const bar = !quiet && process.stderr.isTTY === true;
+  const toStderr = (text: string) => void process.stderr.write(text);
+  const progress = progressTo(toStderr, values.progress, !quiet && process.stderr.isTTY === true);
   return command.run({
     flags: values,
     inputs: positionals,
@@ -70,9 +73,7 @@ async function invoke(verb: string, args: readonly string[], stop: AbortSignal):
     say: (line) => {
       if (!quiet) process.stderr.write(`${line}\n`);
     },
-    progress: (done, total) => {
-      if (bar) process.stderr.write(`\r${done}/${total}${done === total ? "\n" : ""}`);
-    },
+    progress,
   });
 }
 

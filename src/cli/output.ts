@@ -2,7 +2,8 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/
 import { dirname, join, resolve } from "node:path";
 import { LithoscopeError } from "../core/errors.ts";
 
-function outputError(path: string, cause: unknown): LithoscopeError {
+/** The Output error of a file system's complaint. */
+export function outputError(path: string, cause: unknown): LithoscopeError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new LithoscopeError("Output", `${path}: cannot be written, ${reason}`, { path }, { cause });
 }
@@ -12,7 +13,7 @@ function code(error: unknown): string | undefined {
 }
 
 /** Names in a folder; undefined if there is no such folder. */
-async function entries(folder: string): Promise<string[] | undefined> {
+export async function entries(folder: string): Promise<string[] | undefined> {
   try {
     return await readdir(folder);
   } catch (error) {
@@ -38,7 +39,7 @@ export async function checkFolder(folder: string, force: boolean): Promise<boole
  * Makes a folder with its parents and returns the topmost one made; undefined if all were there. Node's own
  * `recursive` never returns where a parent cannot be made, as under /proc.
  */
-async function makeFolder(path: string): Promise<string | undefined> {
+export async function makeFolder(path: string): Promise<string | undefined> {
   try {
     await mkdir(path);
     return path;
@@ -65,7 +66,11 @@ export async function checkWritable(folder: string): Promise<void> {
  * Writes the files beside `folder` and moves them to their names when all are whole, in the order given.
  * With `force`, other files in the folder stay.
  */
-export async function writeFolder(folder: string, files: readonly [string, string | Uint8Array][], force: boolean) {
+export async function writeFolder(
+  folder: string,
+  files: readonly [string, string | Uint8Array][],
+  force: boolean,
+) {
   const target = resolve(folder);
   const part = `${target}.partial-${process.pid}`;
   const free = await checkFolder(folder, force);
@@ -110,6 +115,11 @@ export async function writeWhole(path: string, text: string, force: boolean) {
   } finally {
     await rm(part, { force: true });
   }
+}
+
+/** Writes one file whole or not at all, over what is there. */
+export async function replaceWhole(path: string, text: string): Promise<void> {
+  await writeWhole(path, text, true);
 }
 
 /** The text of an input file. */

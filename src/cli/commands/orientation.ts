@@ -1,141 +1,100 @@
-import { basename } from "node:path";
-import { version } from "../../../package.json" with { type: "json" };
-import { indexScan } from "../../analyses/orientation/index-scan.ts";
-import type { Crystal, Notice, Quantity, Signal } from "../../core/contracts.ts";
+import { availableParallelism } from "node:os";
+import { basename, extname, join } from "node:path";
+import { orientation as analysis } from "../../analyses/orientation/analysis.ts";
+import type { Executor } from "../../core/analysis.ts";
+import type { Notice, Signal } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { parseQuantity, parseUnit } from "../../core/unit.ts";
-import { interpretCif } from "../../formats/cif/reader.ts";
+import { planTiles } from "../../core/tile-plan.ts";
+import { nodePool } from "../../executors/pool.node.ts";
 import { openDataset } from "../../formats/open.ts";
-import { mapJson } from "../../reports/map-json.ts";
+import { recipeHash } from "../../recipes/hash.ts";
+import { runAnalysis } from "../../recipes/run.ts";
 import { openFile } from "../../sources/file.node.ts";
-import {
-  type Answer,
-  type Command,
-  type FlagValues,
-  flagText,
-  flagTexts,
-  type Invocation,
-  jsonText,
-  usage,
-} from "../command.ts";
+import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
-import { checkFolder, checkWritable, readText, writeFolder } from "../output.ts";
+import { errorJson, errorText, exitCode } from "../exit.ts";
+import { readText, replaceWhole } from "../output.ts";
+import { folderState, openResultFolder } from "../result-folder.ts";
+import { readCrystals, settleOptions, wholeNumber } from "../settle-orientation.ts";
+import { writeResult } from "../write-result.ts";
 
-/** NAME=VALUE pairs of a repeatable flag; without NAME= the name is `nameOf(value)`. */
-function pairs(flags: FlagValues, flag: string, nameOf?: (value: string) => string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const text of flagTexts(flags, flag)) {
-    const cut = text.indexOf("=");
-    if (cut < 0 && !nameOf) throw usage(`--${flag}`, `wanted NAME=…, found "${text}"`, "NAME=…");
-    const value = text.slice(cut + 1);
-    const name = cut < 0 ? nameOf!(value) : text.slice(0, cut);
-    if (!name || !value) throw usage(`--${flag}`, `wanted NAME=…, found "${text}"`, "NAME=…");
-    if (found.has(name)) throw usage(`--${flag}`, `the name "${name}" is given twice`, "different names");
-    found.set(name, value);
-  }
-  return found;
+/** Everything that is settled about one scan before a pattern is read. */
+async function plan(
+  call: Invocation,
+  path: string,
+  scan: Signal,
+  id: () => Promise<string>,
+  from: readonly Notice[],
+) {
+  const { flags } = call;
+  const notices = [...from];
+  const { asked, options } = settleOptions(flags, scan, notices);
+  const known = await readCrystals(flags, notices);
+  const crystals = known.map(({ crystal }) => crystal);
+  const seed = wholeNumber(flags, "seed", 0, 0);
+  const { crystals: _crystals, setup: _setup, ...params } = analysis.params.parse({ ...options, crystals });
+  const scanId = await id();
+  const inputs = known.map(({ crystal, file, id, setting }) => ({ name: crystal.name, file, id, setting }));
+  const key = {
+    inputs: { scan: scanId, ...Object.fromEntries(inputs.map((c, i) => [`crystal ${i + 1}`, c.id])) },
+    analysis: analysis.id,
+    version: analysis.version,
+    params: { ...params, step: asked.step?.value, names: inputs.map((c) => [c.name, c.setting ?? null]) },
+    seed,
+  };
+  const recipe = {
+    lithoscope: "recipe/1",
+    hash: await recipeHash(key),
+    seed,
+    inputs: [{ name: "scan", file: path, id: scanId }, ...inputs],
+    steps: [
+      { id: "orientation", analysis: analysis.id, version: analysis.version, input: "scan", params: asked },
+    ],
+    figures: [],
+  };
+  const named = {
+    verb: "orientation",
+    scan: { file: path, id: scanId },
+    crystals: Object.fromEntries(inputs.map((c) => [c.name, c.file])),
+    settings: Object.fromEntries(inputs.flatMap((c) => (c.setting ? [[c.name, c.setting]] : []))),
+    ...asked,
+  };
+  return { asked: named, step: asked.step, options, crystals, notices, recipe, seed };
 }
 
-function given(flags: FlagValues, flag: string, unit: string): Quantity | undefined {
-  const text = flagText(flags, flag);
-  return text === undefined ? undefined : parseQuantity(text, unit, `--${flag}`);
+type Plan = Awaited<ReturnType<typeof plan>>;
+
+async function dryRun(settled: Plan, scan: Signal, out: string | undefined, force: boolean, pool: Executor) {
+  const state = out === undefined ? "fresh" : await folderState(out, settled.recipe.hash, force);
+  const tiles = planTiles(scan).length;
+  const shape = scan.axes.map((axis) => axis.size);
+  const json = {
+    dryRun: true,
+    shape,
+    tiles,
+    workers: pool.slots,
+    state,
+    ...settled.recipe,
+    notices: settled.notices,
+  };
+  const lines = Object.entries(settled.options).map(([name, value]) => `  ${name}: ${value}`);
+  const text = [
+    `${settled.asked.scan.file}: ${shape.join(" × ")}, ${tiles} tiles on ${pool.name}, ${state}`,
+    ...lines,
+    `  crystals: ${settled.crystals.map(({ name }) => name).join(", ")}`,
+    `  recipe: ${settled.recipe.hash}`,
+  ];
+  return { text: text.join("\n"), json };
 }
 
-/** A quantity of the file in a unit that differs by a factor only (keV and kV count as alike). */
-function fromFile(value: number, unit: string, wanted: string): Quantity | undefined {
-  const have = parseUnit(unit);
-  const want = parseUnit(wanted)!;
-  const dimension = have?.dimension === "energy" ? "potential" : have?.dimension;
-  if (!have || dimension !== want.dimension) return undefined;
-  return { value: (value * have.factor) / want.factor, unit: wanted, from: "file" };
-}
-
-function metaQuantity(scan: Signal, key: string, unit: string): Quantity | undefined {
-  const value = scan.meta[key];
-  return typeof value === "object" ? fromFile(value.value, value.unit, unit) : undefined;
-}
-
-function axisQuantity(scan: Signal, role: "nav" | "signal", unit: string): Quantity | undefined {
-  const axis = scan.axes.findLast((a) => a.role === role && a.from !== "none");
-  return axis && fromFile(Math.abs(axis.scale), axis.unit, unit);
-}
-
-/** The flag outranks the file; a difference above 2 % is worth a notice. */
-function settle(flag: string, stated: Quantity | undefined, found: Quantity | undefined, notices: Notice[]) {
-  if (stated && found && Math.abs(stated.value - found.value) > 0.02 * Math.abs(found.value)) {
-    const message = `--${flag} ${stated.value} ${stated.unit} used, the file says ${found.value} ${found.unit}`;
-    notices.push({ code: "flag-outranks-file", message, flag: `--${flag}` });
-  }
-  return stated ?? found;
-}
-
-function missing(what: string, flag: string, example: string): LithoscopeError {
-  return new LithoscopeError("Missing", `orientation: ${what} is not known, give ${flag} ${example}`, {
-    what,
-    flag,
-  });
-}
-
-/** The crystals in the order given; what their files left open is added to the notices. */
-async function readCrystals(flags: FlagValues, notices: Notice[]): Promise<Crystal[]> {
-  const files = pairs(flags, "crystal", (file) => basename(file).replace(/\.cif$/i, ""));
-  if (files.size === 0) throw missing("the list of crystals to look for", "--crystal", "NAME=FILE.cif");
-  const settings = pairs(flags, "setting");
-  for (const name of settings.keys()) {
-    if (!files.has(name)) throw usage("--setting", `no --crystal has the name "${name}"`, "a crystal's name");
-  }
-  const crystals: Crystal[] = [];
-  for (const [name, file] of files) {
-    const read = await interpretCif(await readText(file), name, settings.get(name));
-    crystals.push(read.crystal);
-    notices.push(...read.notices);
-  }
-  return crystals;
-}
-
-/** What the scan's numbers are, from flags and file. */
-function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]) {
-  const voltage = settle(
-    "voltage",
-    given(flags, "voltage", "kV"),
-    metaQuantity(scan, "beam.energy", "kV"),
-    notices,
-  );
-  if (!voltage) throw missing("the accelerating voltage", "--voltage", "200kV");
-  const pixelSize = settle(
-    "pixel-size",
-    given(flags, "pixel-size", "1/Å"),
-    axisQuantity(scan, "signal", "1/Å"),
-    notices,
-  );
-  if (!pixelSize) throw missing("the detector's pixel size", "--pixel-size", "0.0252/Å");
-  const stated = given(flags, "precession", "deg");
-  const known = settle("precession", stated, metaQuantity(scan, "beam.precession", "deg"), notices);
-  const precession = known ?? { value: 0, unit: "deg", from: "assumed" as const };
-  if (!known) {
-    const message = "no precession angle given, 0 assumed";
-    notices.push({ code: "no-precession", message, flag: "--precession" });
-  }
-  const step = settle("step", given(flags, "step", "nm"), axisQuantity(scan, "nav", "nm"), notices);
-  if (!step) notices.push({ code: "no-step", message: "no step given, sizes are in px", flag: "--step" });
-  const calibration = flagText(flags, "calibration") ?? "refine";
-  if (calibration !== "refine" && calibration !== "fixed") {
-    throw usage("--calibration", `wanted refine or fixed, found "${calibration}"`, "refine or fixed");
-  }
-  for (const [flag, { value }] of Object.entries({ voltage, "pixel-size": pixelSize })) {
-    if (!(value > 0)) throw usage(`--${flag}`, `wanted a number above 0, found ${value}`, "above 0");
-  }
-  if (precession.value < 0) throw usage("--precession", "wanted 0 or more", "0 or more");
-  return { voltage, pixelSize, precession, calibration, ...(step && { step }) } as const;
-}
-
-async function run(call: Invocation): Promise<Answer> {
-  const { flags, inputs, stop, say, progress } = call;
-  const [path] = inputs;
-  if (path === undefined || inputs.length > 1) {
-    throw usage("orientation", `wanted one SCAN, found ${inputs.length}`, "SCAN");
-  }
-  const out = flagText(flags, "out");
+/** One scan into one folder. */
+async function runScan(
+  call: Invocation,
+  path: string,
+  out: string | undefined,
+  pool: Executor,
+): Promise<Answer> {
+  const { flags, stop, say, progress } = call;
   const force = flags.force === true;
   const source = await openFile(path);
   try {
@@ -145,70 +104,121 @@ async function run(call: Invocation): Promise<Answer> {
       const fields = { format: path, feature: "orientation" };
       throw new LithoscopeError("Unsupported", `${path}: wanted a scan of patterns, found none`, fields);
     }
-    const notices = [...dataset.notices];
-    const settled = settleOptions(flags, scan, notices);
-    const crystals = await readCrystals(flags, notices);
+    const settled = await plan(call, path, scan, () => contentId(source, stop), dataset.notices);
+    const { recipe, crystals, options, seed } = settled;
+    if (flags["dry-run"] === true) return dryRun(settled, scan, out, force, pool);
     if (out === undefined) throw usage("--out", "wanted the folder for the result", "--out DIR");
-    await checkFolder(out, force);
-    await checkWritable(out);
-    const options = {
-      voltageKv: settled.voltage.value,
-      precessionDeg: settled.precession.value,
-      pixelSize: settled.pixelSize.value,
-      pixelSizeFrom: settled.pixelSize.from ?? "assumed",
-      calibration: settled.calibration,
-    };
-    const maps = await indexScan(scan, crystals, options, progress, stop);
-    stop.throwIfAborted();
-    const result = {
-      schema: "lithoscope/result/1",
-      version,
-      complete: true,
-      asked: {
-        verb: "orientation",
-        scan: { file: path, id: await contentId(source, stop) },
-        crystals: Object.fromEntries(
-          pairs(flags, "crystal", (file) => basename(file).replace(/\.cif$/i, "")),
-        ),
-        settings: Object.fromEntries(pairs(flags, "setting")),
-        ...settled,
-      },
-      map: "map.json",
-      values: maps.values,
-      notices: [...notices, ...maps.notices],
-    };
-    for (const notice of result.notices) say(`notice: ${notice.message}`);
-    await writeFolder(
-      out,
-      [
-        ["map.json", jsonText(mapJson(maps))],
-        ["result.json", `${jsonText(result)}\n`],
-      ],
-      force,
-    );
-    const indexed = maps.phase.reduce((sum, phase) => sum + (phase >= 0 ? 1 : 0), 0);
-    const found = indexed === 0 ? "nothing indexed" : `${indexed} of ${maps.phase.length} pixels indexed`;
-    return { text: `${out}: ${found}`, json: result };
+    if ((await folderState(out, recipe.hash, force)) === "done")
+      return { text: `${out}: already done`, json: JSON.parse(await readText(join(out, "result.json"))) };
+    const folder = await openResultFolder(out, recipe.hash, force);
+    try {
+      const params = analysis.params.parse({ ...options, crystals });
+      const { store, sink } = folder;
+      const found = await runAnalysis(analysis, scan, params, {
+        executor: pool,
+        seed,
+        store,
+        progress,
+        stop,
+      });
+      const outcome = { ...found, notices: [...settled.notices, ...found.notices] };
+      const [height, width] = scan.axes.map((axis) => axis.size) as [number, number];
+      const phases = crystals.map(({ name }) => name);
+      const json = await writeResult({ ...settled, outcome, width, height, phases }, sink);
+      stop.throwIfAborted();
+      await sink.commit();
+      if (outcome.complete) await folder.forgetTiles();
+      for (const notice of json.notices) say(`notice: ${notice.message}`);
+      const { phase } = outcome.maps as { phase: Int16Array };
+      const indexed = phase.reduce((sum, p) => sum + (p >= 0 ? 1 : 0), 0);
+      const words = indexed === 0 ? "nothing indexed" : `${indexed} of ${phase.length} pixels indexed`;
+      return { text: `${out}: ${words}${outcome.complete ? "" : ", some tiles were lost"}`, json };
+    } catch (error) {
+      await folder.abandon();
+      throw error;
+    }
   } finally {
     await source.close();
   }
 }
 
+/** Folder names for several scans: the file's name without its ending, numbered where two are alike. */
+function folderNames(inputs: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return inputs.map((input) => {
+    const name = basename(input, extname(input));
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}-${count}`;
+  });
+}
+
+const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Every scan is tried; those that fail are named, and the first failure gives the exit code. */
+async function runAll(call: Invocation, out: string | undefined, pool: Executor): Promise<Answer> {
+  const names = folderNames(call.inputs);
+  const rows = ["scan,folder,exit,message"];
+  const scans: unknown[] = [];
+  const texts: string[] = [];
+  let exit = 0;
+  for (const [i, path] of call.inputs.entries()) {
+    const folder = names[i]!;
+    try {
+      const { text, json } = await runScan(call, path, out && join(out, folder), pool);
+      texts.push(text);
+      scans.push({ scan: path, folder, result: json });
+      rows.push([path, folder, "0", text].map(cell).join(","));
+    } catch (error) {
+      if (call.stop.aborted) throw error;
+      call.say(errorText(error));
+      exit ||= exitCode(error);
+      scans.push({ scan: path, folder, ...errorJson(error) });
+      const message = error instanceof Error ? error.message : String(error);
+      rows.push([path, folder, `${exitCode(error)}`, message].map(cell).join(","));
+    }
+  }
+  if (out !== undefined && call.flags["dry-run"] !== true)
+    await replaceWhole(join(out, "index.csv"), `${rows.join("\n")}\n`);
+  return { text: texts.join("\n"), json: { scans }, exit };
+}
+
+async function run(call: Invocation): Promise<Answer> {
+  const { flags, inputs } = call;
+  if (inputs.length === 0) throw usage("orientation", "wanted at least one SCAN, found none", "SCAN…");
+  const out = flagText(flags, "out");
+  const pool = nodePool(wholeNumber(flags, "workers", 1, availableParallelism()));
+  try {
+    return inputs.length === 1 ? await runScan(call, inputs[0]!, out, pool) : await runAll(call, out, pool);
+  } finally {
+    await pool.close();
+  }
+}
+
 export const orientation: Command = {
-  summary: "phase and orientation map of a scan of diffraction patterns",
+  summary: "phase and orientation map of scans of diffraction patterns",
   help: [
-    "lithoscope orientation SCAN --crystal NAME=FILE.cif … --voltage 200kV --pixel-size 0.0252/Å --out DIR",
+    "lithoscope orientation SCAN… --crystal NAME=FILE.cif … --voltage 200kV --pixel-size 0.0252/Å --out DIR",
     "",
     "  --crystal NAME=FILE.cif    a crystal to look for; once for each",
     "  --setting NAME=1|2|H|R|…   origin or axes of that CIF, where it leaves them open",
     "  --voltage 200kV            accelerating voltage, if the file does not say",
     "  --precession 0.7deg        precession half-angle; 0 if not given",
     "  --pixel-size 0.0252/Å      detector pixel (also 1/A, nm^-1), a start value",
+    "  --centre 64px,64px         direct beam, column,row, a start value; found if not given",
     "  --calibration refine|fixed fixed holds the given pixel size (refine)",
     "  --step 2nm                 distance between scan points",
-    "  --out DIR                  folder for result.json and map.json",
-    "  --force                    replaces the result in DIR",
-    "  --json, --quiet",
+    "  --scan-rotation 25deg      θ in v_detector = F·R(θ)·v_scan; orientations are given in the scan's axes",
+    "  --flip x|y                 F there: the detector axis that runs against the scan's",
+    "  --exact                    slower, and closer to the exact definition of the match",
+    "  --workers N                threads (as many as the computer has cores); the result does not depend on it",
+    "  --seed N                   seed of whatever is drawn by chance (0)",
+    "  --out DIR                  folder for the result; several SCANs: one folder each in it, and index.csv",
+    "  --force                    replaces another result in DIR",
+    "  --dry-run                  says what would be done",
+    "  --progress plain|json, --json, --quiet",
+    "",
+    "The same command again finds the result done, or goes on where it was stopped.",
     "",
     "Example: lithoscope orientation scan.blo --crystal LNMO=lnmo.cif --crystal Pt=pt.cif \\",
     "           --voltage 200kV --precession 0.7deg --pixel-size 0.0252/Å --out out",
@@ -219,8 +229,15 @@ export const orientation: Command = {
     voltage: { type: "string" },
     precession: { type: "string" },
     "pixel-size": { type: "string" },
+    centre: { type: "string" },
     calibration: { type: "string" },
     step: { type: "string" },
+    "scan-rotation": { type: "string" },
+    flip: { type: "string" },
+    exact: { type: "boolean" },
+    workers: { type: "string" },
+    seed: { type: "string" },
+    "dry-run": { type: "boolean" },
     out: { type: "string" },
   },
   run,

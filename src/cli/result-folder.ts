@@ -1,0 +1,109 @@
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Sink } from "../core/contracts.ts";
+import { LithoscopeError } from "../core/errors.ts";
+import type { ChunkStore } from "../recipes/chunk.ts";
+import { folderStore } from "../recipes/store.node.ts";
+import { entries, makeFolder, outputError } from "./output.ts";
+
+/** Finished tiles and files not yet in place; it is gone once a result is complete. */
+const PARTIAL = ".partial";
+
+/** "done": this recipe has its complete result there; "resumed": some of it; "fresh": nothing of it. */
+export type FolderState = "done" | "resumed" | "fresh";
+
+export interface ResultFolder {
+  readonly store: ChunkStore;
+  /** `commit` puts every file at its name, result.json last. */
+  readonly sink: Sink;
+  /** Removes the finished tiles, after the commit of a complete result. */
+  forgetTiles(): Promise<void>;
+  /** After a failure: leaves finished tiles for the next run, and nothing at all where there are none. */
+  abandon(): Promise<void>;
+}
+
+async function jsonOf(path: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+  } catch {
+    // Missing, torn by a kill or not JSON: none of them is a result of ours.
+    return undefined;
+  }
+}
+
+/**
+ * How far a recipe has come in a folder.
+ *
+ * @throws Output, naming --force, if something else is in it
+ */
+export async function folderState(folder: string, hash: string, force: boolean): Promise<FolderState> {
+  const names = ((await entries(folder)) ?? []).filter((name) => name !== PARTIAL);
+  const begun = (await jsonOf(join(folder, PARTIAL, "recipe.json")))?.hash;
+  const result = await jsonOf(join(folder, "result.json"));
+  const recipe = (await jsonOf(join(folder, "recipe.json")))?.hash;
+  if (!force && result?.complete === true && recipe === hash) return "done";
+  if (begun === hash) return "resumed";
+  if (force || (names.length === 0 && begun === undefined)) return "fresh";
+  const what = begun !== undefined || recipe !== undefined ? "another recipe's result" : "other content";
+  throw new LithoscopeError(
+    "Output",
+    `${folder}: wanted a new or empty folder, found ${what} in it`,
+    { path: folder, flag: "--force" },
+    { hint: "--force replaces the result in it" },
+  );
+}
+
+/** Makes the folder ready for a run of the recipe; with `force` a result of another one stays until the commit. */
+export async function openResultFolder(folder: string, hash: string, force: boolean): Promise<ResultFolder> {
+  const state = await folderState(folder, hash, force);
+  const partial = join(resolve(folder), PARTIAL);
+  const final = join(partial, "final");
+  let made: string | undefined;
+  try {
+    if (state !== "resumed") await rm(partial, { recursive: true, force: true });
+    await rm(final, { recursive: true, force: true });
+    made = await makeFolder(partial);
+    await writeFile(join(partial, "recipe.tmp"), `${JSON.stringify({ hash })}\n`);
+    await rename(join(partial, "recipe.tmp"), join(partial, "recipe.json"));
+  } catch (error) {
+    throw outputError(folder, error);
+  }
+  return {
+    store: folderStore(partial),
+    sink: folderSink(folder, final),
+    forgetTiles: () => rm(partial, { recursive: true, force: true }),
+    async abandon() {
+      const left = (await entries(partial)) ?? [];
+      if (left.some((name) => name.endsWith(".chunk"))) return;
+      await rm(made ?? partial, { recursive: true, force: true });
+    },
+  };
+}
+
+function folderSink(folder: string, final: string): Sink {
+  return {
+    async write(path, bytes) {
+      try {
+        await mkdir(dirname(join(final, path)), { recursive: true });
+        await writeFile(join(final, path), bytes);
+      } catch (error) {
+        throw outputError(join(folder, path), error);
+      }
+    },
+    async commit() {
+      try {
+        // Without a result.json the folder is unfinished, so a kill in between is mended by the next run.
+        await rm(join(folder, "result.json"), { force: true });
+        const names = (await readdir(final)).filter((name) => name !== "result.json");
+        for (const name of [...names, "result.json"]) {
+          await rm(join(folder, name), { recursive: true, force: true });
+          await rename(join(final, name), join(folder, name));
+        }
+        await rmdir(final);
+      } catch (error) {
+        throw outputError(folder, error);
+      }
+    },
+    discard: () => rm(final, { recursive: true, force: true }),
+  };
+}

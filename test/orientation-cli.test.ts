@@ -1,0 +1,186 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FILM_PIXEL, filmFile } from "../fixtures/make/film.ts";
+
+/** The built command: `npm test` builds before it tests. */
+const CLI = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+const DIR = mkdtempSync(join(tmpdir(), "lithoscope-orientation-"));
+const SCAN = join(DIR, "film.npy");
+const CIF = join(DIR, "ni.cif");
+const NICKEL = [
+  "data_ni",
+  ...["a", "b", "c"].map((edge) => `_cell_length_${edge} 3.524`),
+  ...["alpha", "beta", "gamma"].map((angle) => `_cell_angle_${angle} 90`),
+  "_symmetry_space_group_name_H-M 'F m -3 m'",
+  "loop_\n_atom_site_label\n_atom_site_type_symbol\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z",
+  "Ni1 Ni 0 0 0\n",
+].join("\n");
+const STATED = ["--crystal", `Ni=${CIF}`, "--voltage", "200kV", "--pixel-size", `${FILM_PIXEL}/Å`];
+
+beforeAll(() => {
+  writeFileSync(SCAN, filmFile(40, 16, 64));
+  writeFileSync(CIF, NICKEL);
+});
+afterAll(() => rmSync(DIR, { recursive: true, force: true }));
+
+function orientation(args: readonly string[]) {
+  const all = [CLI, "orientation", ...args, ...STATED];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+const folder = (name: string) => join(DIR, name);
+const file = (name: string, of: string) => readFileSync(join(DIR, name, of));
+
+describe("lithoscope orientation", () => {
+  it("says what it would do and does nothing with --dry-run", () => {
+    const { status, stdout } = orientation([
+      SCAN,
+      "--dry-run",
+      "--workers",
+      "3",
+      "--out",
+      folder("dry"),
+      "--json",
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ dryRun: true, tiles: 20, workers: 3, state: "fresh" });
+    expect(existsSync(folder("dry"))).toBe(false);
+  });
+
+  it("writes the same files for any number of workers, and is done at once the second time", () => {
+    const first = orientation([
+      SCAN,
+      "--out",
+      folder("one"),
+      "--workers",
+      "1",
+      "--progress",
+      "json",
+      "--json",
+    ]);
+    expect(first.status).toBe(0);
+    const steps = first.stderr.split("\n").filter((line) => line.startsWith("{"));
+    expect(JSON.parse(steps.at(-1)!)).toMatchObject({ done: 640, total: 640 });
+    expect(orientation([SCAN, "--out", folder("two"), "--workers", "2", "--quiet"]).stderr).toBe("");
+    expect(readdirSync(folder("one")).sort()).toEqual(readdirSync(folder("two")).sort());
+    for (const name of readdirSync(folder("one"))) expect(file("two", name)).toEqual(file("one", name));
+    const again = orientation([SCAN, "--out", folder("one"), "--json", "--progress", "plain"]);
+    expect([again.status, again.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
+  }, 60_000);
+
+  it("refuses to mix another recipe into a folder, exit 6, and replaces it with --force", () => {
+    const refused = orientation([SCAN, "--out", folder("two"), "--seed", "2"]);
+    expect(refused.status).toBe(6);
+    expect(refused.stderr).toContain("--force");
+    writeFileSync(join(folder("two"), "note.txt"), "mine");
+    const forced = orientation([SCAN, "--out", folder("two"), "--seed", "2", "--force", "--quiet"]);
+    expect(forced.status).toBe(0);
+    expect(JSON.parse(file("two", "recipe.json").toString()).seed).toBe(2);
+    expect(file("two", "note.txt").toString()).toBe("mine");
+    expect(file("two", "map.json")).toEqual(file("one", "map.json"));
+  }, 60_000);
+
+  it("goes on after a kill from the finished tiles to the same bytes", async () => {
+    const args = [CLI, "orientation", SCAN, ...STATED, "--out", folder("cut"), "--workers", "1"];
+    const child = spawn(process.execPath, [...args, "--progress", "json"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await new Promise<void>((resolve) => {
+      child.stderr.on("data", (text: Buffer) => {
+        if (/"done":(9[6-9]|[1-9]\d\d)/.test(text.toString())) child.kill("SIGKILL");
+      });
+      child.on("exit", () => resolve());
+    });
+    expect(readdirSync(folder("cut"))).toEqual([".partial"]);
+    const other = orientation([SCAN, "--out", folder("cut"), "--seed", "9"]);
+    expect(other.status).toBe(6);
+    const { status, stderr } = orientation([SCAN, "--out", folder("cut"), "--progress", "json"]);
+    expect(status).toBe(0);
+    const first = JSON.parse(stderr.split("\n").find((line) => line.startsWith("{"))!);
+    expect(first.done).toBeGreaterThanOrEqual(64);
+    expect(readdirSync(folder("cut")).sort()).toEqual(readdirSync(folder("one")).sort());
+    for (const name of readdirSync(folder("one"))) expect(file("cut", name)).toEqual(file("one", name));
+  }, 60_000);
+
+  it("leaves nothing behind where it stops before the first tile, exit 130", async () => {
+    const args = [CLI, "orientation", SCAN, ...STATED, "--out", folder("stopped")];
+    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    const code = await new Promise<number | null>((resolve) => {
+      const poll = setInterval(() => {
+        if (existsSync(join(folder("stopped"), ".partial", "recipe.json"))) child.kill("SIGINT");
+      }, 5);
+      child.on("exit", (status) => {
+        clearInterval(poll);
+        resolve(status);
+      });
+    });
+    expect(code).toBe(130);
+    expect(existsSync(folder("stopped"))).toBe(false);
+  }, 60_000);
+
+  it("tries every scan, one folder each, and exits as the first failure", () => {
+    const scans = ["a", "b"].map((name) => join(DIR, name, "film.npy"));
+    mkdirSync(join(DIR, "a"));
+    mkdirSync(join(DIR, "b"));
+    for (const path of scans) writeFileSync(path, filmFile(2, 16, 64));
+    const gone = join(DIR, "gone.npy");
+    const { status, stdout, stderr } = orientation([gone, ...scans, "--out", folder("many"), "--json"]);
+    expect(status).toBe(3);
+    expect(stderr).toContain("gone.npy");
+    expect(JSON.parse(stdout).scans.map((s: { folder: string }) => s.folder)).toEqual([
+      "gone",
+      "film",
+      "film-2",
+    ]);
+    expect(readdirSync(folder("many")).sort()).toEqual(["film", "film-2", "index.csv"]);
+    const index = file("many", "index.csv").toString().split("\n");
+    expect(index[0]).toBe("scan,folder,exit,message");
+    expect(index[1]).toContain("gone,3,");
+  }, 60_000);
+
+  it("turns orientations into the scan's axes", () => {
+    const turned = folder("turned");
+    expect(
+      orientation([SCAN, "--out", turned, "--scan-rotation", "30deg", "--flip", "y", "--quiet"]).status,
+    ).toBe(0);
+    const [a, b] = ["one", "turned"].map((name) => JSON.parse(file(name, "map.json").toString()));
+    expect(b.phase).toEqual(a.phase);
+    expect(b.grain.length).toBe(640);
+    expect(b.quaternion[0]).not.toEqual(a.quaternion[0]);
+  }, 60_000);
+
+  it("exits with 2 for a wrong centre, flip, number of workers, seed or progress", () => {
+    const wrong = [
+      ["--centre", "64px,10px"],
+      ["--centre", "10,10"],
+      ["--centre", "10px"],
+      ["--flip", "z"],
+      ["--workers", "0"],
+      ["--seed", "-1"],
+      ["--progress", "loud"],
+      ["--scan-rotation", "30"],
+    ];
+    for (const flags of wrong) {
+      const [flag, value] = flags as [string, string];
+      expect([flags, orientation([SCAN, "--out", folder("wrong"), `${flag}=${value}`]).status]).toEqual([
+        flags,
+        2,
+      ]);
+    }
+    expect(existsSync(folder("wrong"))).toBe(false);
+  }, 60_000);
+});
