@@ -2,13 +2,13 @@
 // what was found with the truth. Writes everything into demo-out/, the report as demo-out/report.html.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const OUT = join(ROOT, "demo-out");
 const CLI = join(ROOT, "dist", "cli.js");
-const [size = "48"] = process.argv.slice(2);
+const [size = "48", folder = join(ROOT, "demo-out")] = process.argv.slice(2);
+const OUT = resolve(folder);
 
 /** Runs a program with its messages shown; stops here if it fails. */
 function run(...args) {
@@ -59,7 +59,8 @@ run(
 say(`  ${seconds()}`);
 run(CLI, "convert", join(OUT, "result"), join(OUT, "map.json"));
 const report = join(OUT, "result", "report.html");
-if (existsSync(report)) copyFileSync(report, join(OUT, "report.html"));
+if (!existsSync(report)) run(CLI, "report", join(OUT, "result"), "--quiet");
+copyFileSync(report, join(OUT, "report.html"));
 
 const { judgeOrientation, readCif, readTruth } = await import(
   new URL("../dist/index.js", import.meta.url).href
@@ -110,4 +111,4 @@ say("");
 say(
   `${verdict.crystalline} crystalline points of ${map.width} × ${map.height}; ${OUT} holds scan, truth and result.`,
 );
-if (existsSync(join(OUT, "report.html"))) say(`Report: ${join(OUT, "report.html")}`);
+say(`Report: ${join(OUT, "report.html")}`);

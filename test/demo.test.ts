@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, it } from "vitest";
+
+const DIR = mkdtempSync(join(tmpdir(), "lithoscope-demo-"));
+afterAll(() => rmSync(DIR, { recursive: true, force: true }));
+
+it("demo simulates, maps, compares with the truth and writes the report", { timeout: 120_000 }, () => {
+  const script = fileURLToPath(new URL("../scripts/demo.mjs", import.meta.url));
+  const out = join(DIR, "out");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "6", out], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/area of LNMO +\d+\.\d % +\d+\.\d %/);
+  const right = Number(/180° about the beam forgiven +([\d.]+) %/.exec(stdout)?.[1]);
+  expect(right).toBeGreaterThan(60);
+  const report = readFileSync(join(out, "report.html"), "utf8");
+  expect(report).toContain("LNMO");
+  // One file that needs no network and no neighbour: no src or stylesheet outside it.
+  expect(report).not.toMatch(/<(?:script|img|iframe)[^>]+src="(?!data:)/);
+  expect(report).not.toMatch(/<link[^>]+stylesheet/);
+});
