@@ -1,5 +1,5 @@
 import { disorientation, packRotations } from "./misorientation.ts";
-import { fromAxisAngle, multiply, type Quaternion, type Vector3 } from "./rotation.ts";
+import { conjugate, fromAxisAngle, multiply, type Quaternion, type Vector3 } from "./rotation.ts";
 import { laueRotations } from "./symmetry.ts";
 
 /** A coincidence site lattice of cubic crystals: disorientation by `deg` about ⟨axis⟩. */
@@ -48,46 +48,59 @@ export function cslTolerance(sigma: number, rule: "brandon" | "palumbo-aust" = "
   return rule === "brandon" ? 15 / Math.sqrt(sigma) : 15 * sigma ** (-5 / 6);
 }
 
-interface CslVariants extends Csl {
-  readonly variants: Float64Array;
-  readonly tolerance: number;
+/** A named misorientation and how far from it still counts. */
+export interface SpecialMisorientation {
+  readonly name: string;
+  readonly deg: number;
+  /** In crystal coordinates, any length. */
+  readonly axis: Vector3;
+  readonly toleranceDeg: number;
 }
 
-/** Finds the coincidence lattice of cubic misorientations; made once, then used for many pairs. */
-export interface CslFinder {
+/** Finds named misorientations; made once, then used for many pairs. */
+export interface MisorientationFinder {
   /**
-   * Index into `CSL_TABLE` of the lattice that `q` (misorientation in crystal coordinates) is nearest to in units of
-   * its tolerance, or −1.
+   * Index of the entry that `q` (misorientation in crystal coordinates) is nearest to in units of its tolerance, or −1.
    *
    * @param deg disorientation angle of q
    */
   find(q: ArrayLike<number>, deg: number): number;
 }
 
-/** A finder with the tolerance of `rule`; only for the Laue group m-3m. */
-export function cslFinder(rule: "brandon" | "palumbo-aust" = "brandon"): CslFinder {
-  const rotations = laueRotations("m-3m");
-  const entries: CslVariants[] = CSL_TABLE.map((csl) => {
-    const centre = fromAxisAngle(csl.axis, csl.deg);
-    // The inverse of every variant is among them, so a boundary has no first side.
+/** A finder of coincidence lattices (indices into `CSL_TABLE`) of cubic crystals with the tolerance of `rule`. */
+export function cslFinder(rule: "brandon" | "palumbo-aust" = "brandon"): MisorientationFinder {
+  const entries = CSL_TABLE.map((csl) => ({ ...csl, toleranceDeg: cslTolerance(csl.sigma, rule) }));
+  return misorientationFinder(entries, laueRotations("m-3m"));
+}
+
+/** A finder of `entries` among misorientations of crystals with these symmetry rotations. */
+export function misorientationFinder(
+  entries: readonly SpecialMisorientation[],
+  rotations: readonly Quaternion[],
+): MisorientationFinder {
+  const prepared = entries.map(({ deg, axis, toleranceDeg }) => {
+    const centre = fromAxisAngle(axis, deg);
     const distinct = new Map<string, Quaternion>();
     for (const a of rotations) {
       for (const b of rotations) {
-        const q = multiply(a, multiply(centre, b));
-        distinct.set(q.map((v) => Math.round(v * 1e5) + 0).join(), q);
+        // A boundary has no first side, so the inverse is meant too.
+        for (const c of [centre, conjugate(centre)]) {
+          const q = multiply(a, multiply(c, b));
+          distinct.set(q.map((v) => Math.round(v * 1e5) + 0).join(), q);
+        }
       }
     }
     const variants = packRotations([...distinct.values()]);
-    return { ...csl, variants, tolerance: cslTolerance(csl.sigma, rule) };
+    return { variants, toleranceDeg, centre: disorientation([1, 0, 0, 0], centre, rotations).deg };
   });
   return {
     find(q, deg) {
       let best = -1;
       let least = 1;
-      for (let k = 0; k < entries.length; k++) {
-        const { variants, tolerance, deg: centre } = entries[k]!;
+      for (let k = 0; k < prepared.length; k++) {
+        const { variants, toleranceDeg, centre } = prepared[k]!;
         // The disorientation angle changes by no more than the rotation between the two.
-        if (Math.abs(deg - centre) > tolerance) continue;
+        if (Math.abs(deg - centre) > toleranceDeg) continue;
         let w = 0;
         for (let v = 0; v < variants.length; v += 4) {
           const dot = Math.abs(
@@ -98,7 +111,7 @@ export function cslFinder(rule: "brandon" | "palumbo-aust" = "brandon"): CslFind
           );
           if (dot > w) w = dot;
         }
-        const deviation = ((360 / Math.PI) * Math.acos(Math.min(1, w))) / tolerance;
+        const deviation = ((360 / Math.PI) * Math.acos(Math.min(1, w))) / toleranceDeg;
         if (deviation < least) {
           least = deviation;
           best = k;
