@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fromAxisAngle, fromBungeEuler, type Quaternion, rotateVector } from "../science/crystal/rotation.ts";
+import {
+  conjugate,
+  fromAxisAngle,
+  fromBungeEuler,
+  multiply,
+  type Quaternion,
+  rotateVector,
+} from "../science/crystal/rotation.ts";
 import { LAUE_GROUPS, laueRotations } from "../science/crystal/symmetry.ts";
 import { boundaryOverlay, findBoundaries } from "./boundaries.ts";
 import { directionColour, ipfPicture, sectorOf, transposed } from "./ipf.ts";
@@ -9,9 +16,20 @@ import { fromDisc, POLE_GRID, poleDensity, toDisc } from "./pole-density.ts";
 import { poleFigures } from "./pole-figure.ts";
 import { sidePath } from "./side-path.ts";
 
-const crystal = (laueGroup: string, name = "A") => ({ name, laueGroup, rotations: laueRotations(laueGroup) });
+function crystal(laueGroup: string, name = "A") {
+  if (laueGroup !== "-31m") return { name, laueGroup, rotations: laueRotations(laueGroup) };
+  const turn = fromAxisAngle([0, 0, 1], 30);
+  const rotations = laueRotations("-3m").map((q) => multiply(turn, multiply(q, conjugate(turn))));
+  return { name, laueGroup: "-3m", rotations };
+}
+
+/** The groups with a triangle; "-31m" is -3m with its 2-fold axes turned by 30°. */
+const GROUPS = [...LAUE_GROUPS.filter((name) => sectorOf(crystal(name))), "-31m"];
 const unit = fc
-  .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -180, max: 180, noNaN: true }))
+  .tuple(
+    fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constant(0)),
+    fc.double({ min: -180, max: 180, noNaN: true }),
+  )
   .map(([z, deg]) => {
     const r = Math.sqrt(1 - z * z);
     const a = (deg * Math.PI) / 180;
@@ -30,48 +48,42 @@ describe("colours of directions", () => {
     expect(hexagonal([Math.cos(Math.PI / 6), 0.5, 0])).toEqual([0, 0, 255]);
   });
 
-  it.each(LAUE_GROUPS.filter((name) => sectorOf(name)))(
-    "are the same for equivalent directions of %s",
-    (name) => {
-      const { rotations } = crystal(name);
-      const colour = directionColour(crystal(name));
-      fc.assert(
-        fc.property(unit, fc.nat(rotations.length - 1), fc.boolean(), (v, k, flip) => {
-          const turned = rotateVector(rotations[k]!, v);
-          const same = flip ? turned.map((c) => -c) : turned;
-          const [a, b] = [colour(v), colour(same as unknown as typeof v)];
-          for (let c = 0; c < 3; c++) expect(Math.abs(a[c]! - b[c]!)).toBeLessThanOrEqual(1);
-        }),
-      );
-    },
-  );
+  it.each(GROUPS)("are the same for equivalent directions of %s", (name) => {
+    const { rotations } = crystal(name);
+    const colour = directionColour(crystal(name));
+    fc.assert(
+      fc.property(unit, fc.nat(rotations.length - 1), fc.boolean(), (v, k, flip) => {
+        const turned = rotateVector(rotations[k]!, v);
+        const same = flip ? turned.map((c) => -c) : turned;
+        const [a, b] = [colour(v), colour(same as unknown as typeof v)];
+        for (let c = 0; c < 3; c++) expect(Math.abs(a[c]! - b[c]!)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
 
-  it.each(LAUE_GROUPS.filter((name) => sectorOf(name)))(
-    "leave no direction of %s outside the sector",
-    (name) => {
-      const { rotations } = crystal(name);
-      const { corners, mirror } = sectorOf(name)!;
-      const [a, b, c] = corners;
-      const reflect = (v: readonly number[]) => {
-        const d = 2 * mirror!.reduce((sum, n, k) => sum + n * v[k]!, 0);
-        return v.map((value, k) => value - d * mirror![k]!);
-      };
-      const triple = (p: readonly number[], q: readonly number[], r: readonly number[]) =>
-        p[0]! * (q[1]! * r[2]! - q[2]! * r[1]!) +
-        p[1]! * (q[2]! * r[0]! - q[0]! * r[2]!) +
-        p[2]! * (q[0]! * r[1]! - q[1]! * r[0]!);
-      fc.assert(
-        fc.property(unit, (v) => {
-          const held = rotations.flatMap((q) => [1, -1].map((s) => rotateVector(q, v).map((x) => s * x)));
-          if (mirror) held.push(...held.map(reflect));
-          const inside = held.filter(
-            (u) => Math.min(triple(u, b, c), triple(a, u, c), triple(a, b, u)) >= -1e-9,
-          );
-          expect(inside.length).toBeGreaterThan(0);
-        }),
-      );
-    },
-  );
+  it.each(GROUPS)("leave no direction of %s outside the sector", (name) => {
+    const { rotations } = crystal(name);
+    const { corners, mirrors = [] } = sectorOf(crystal(name))!;
+    const [a, b, c] = corners;
+    const reflect = (normal: readonly number[]) => (v: readonly number[]) => {
+      const d = 2 * normal.reduce((sum, n, k) => sum + n * v[k]!, 0);
+      return v.map((value, k) => value - d * normal[k]!);
+    };
+    const triple = (p: readonly number[], q: readonly number[], r: readonly number[]) =>
+      p[0]! * (q[1]! * r[2]! - q[2]! * r[1]!) +
+      p[1]! * (q[2]! * r[0]! - q[0]! * r[2]!) +
+      p[2]! * (q[0]! * r[1]! - q[1]! * r[0]!);
+    fc.assert(
+      fc.property(unit, (v) => {
+        const held = rotations.flatMap((q) => [1, -1].map((s) => rotateVector(q, v).map((x) => s * x)));
+        for (const normal of mirrors) held.push(...held.map(reflect(normal)));
+        const inside = held.filter(
+          (u) => Math.min(triple(u, b, c), triple(a, u, c), triple(a, b, u)) >= -1e-9,
+        );
+        expect(inside.length).toBeGreaterThan(0);
+      }),
+    );
+  });
 
   it("of a map follow the orientation: the axis named is the sample's, seen from the crystal", () => {
     const q = fromAxisAngle([0, 1, 0], 45);

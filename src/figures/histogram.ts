@@ -1,8 +1,11 @@
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { plotFrame, roundRange } from "./plot.ts";
-import { COLUMN, el, FONT_SIZE, INK, svgDocument, text, textWidth } from "./svg.ts";
+import { plotLegend } from "./plot-legend.ts";
+import { COLUMN, el, INK, svgDocument, text } from "./svg.ts";
 import { ticks } from "./ticks.ts";
+
+const HEIGHT = 150;
 
 export interface HistogramInput {
   readonly title: string;
@@ -55,9 +58,20 @@ export function histogram(input: HistogramInput): Figure {
   if (input.percent && sum > 0) for (const row of counts) for (let b = 0; b < bins; b++) row[b]! *= 100 / sum;
   const totals = Array.from({ length: bins }, (_, b) => counts.reduce((t, row) => t + row[b]!, 0));
   const range = roundRange(0, Math.max(...totals, input.percent ? 0 : 1), 5);
+  const key = plotLegend(
+    input.title,
+    input.groups.map(({ name, fill }) => ({
+      name,
+      mark: (x, y) =>
+        el("rect", { x: x + 6, y: y - 6, width: 8, height: 6, fill, stroke: INK, "stroke-width": 0.4 }),
+    })),
+  );
+  const extra = 11 * key.rows;
   const frame = plotFrame(
     { ...input.quantity, low: marks[0]!, high: marks[bins]! },
     { ...input.height, low: 0, high: range.high },
+    HEIGHT + extra,
+    20 + extra,
   );
   const bars: string[] = [];
   for (let b = 0; b < bins; b++) {
@@ -73,21 +87,12 @@ export function histogram(input: HistogramInput): Figure {
       base += value;
     });
   }
-  let right = COLUMN - 14;
-  const keys = input.groups.toReversed().map(({ name, fill }) => {
-    const x = right - textWidth(name);
-    right = x - 18;
-    return (
-      el("rect", { x: x - 11, y: 9, width: 8, height: 6, fill, stroke: INK, "stroke-width": 0.4 }) +
-      text(x, 9 + 0.8 * FONT_SIZE, name)
-    );
-  });
   const svg = svgDocument(
     COLUMN,
-    150,
+    HEIGHT + extra,
     { title: input.title, description: input.alt },
     text(6, 13, input.title, { bold: true, size: 8 }),
-    ...keys,
+    key.svg,
     frame.svg,
     ...bars,
     all.length === 0

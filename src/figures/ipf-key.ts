@@ -67,14 +67,14 @@ export function ipfKeys(crystals: readonly CrystalSymmetry[], axis: "X" | "Y" | 
 
 /** A fundamental sector in colours, corners named, with the phases it is for and which sample axis is shown. */
 function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z"): Key {
-  const sector = sectorOf(crystal.laueGroup);
+  const sector = sectorOf(crystal);
   const titles = wrap(`${axis}: ${names}`, KEY_WIDTH).map((line, k) =>
     text(0, 7 + 8.75 * k, line, { bold: true }),
   );
   const top = 8.75 * titles.length + 3;
   if (!sector) {
     const words = note(
-      "Red, green, blue: share of x, y, z of the crystal frame; colours jump at the edge of the half sphere.",
+      "Red, green, blue: rising with x, y, z of the crystal frame; colours jump at the edge of the half sphere.",
     );
     const svg = titles.join("") + el("g", { transform: `translate(0 ${top})` }, words.svg);
     return { width: KEY_WIDTH, height: top + words.height, svg };
@@ -116,7 +116,7 @@ function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z"):
     const shift = anchor === "start" ? -6 : anchor === "end" ? 7 : 0;
     return indexLabel(sector.labels[k]!, x + shift, below ? y + 8 : y - 3, anchor);
   });
-  const words = sector.mirror ? note("Mirror images share a colour.") : undefined;
+  const words = sector.mirrors ? note("Mirror images share a colour.") : undefined;
   const below = upper + height + 11;
   return {
     width: KEY_WIDTH,

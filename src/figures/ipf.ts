@@ -12,10 +12,10 @@ export interface Sector {
   /** Directions [uvw] (cubic, tetragonal, orthorhombic) or [uvtw]; "-" before a digit is a bar over it. */
   readonly labels: readonly [string, string, string];
   /**
-   * A mirror plane's normal that the Laue group lacks. Without it the sector's edges would meet in different colours;
-   * with it mirror images, which the crystal tells apart, share one.
+   * Normals of mirror planes that the Laue group lacks. Without them the sector's edges would meet in different
+   * colours; with them mirror images, which the crystal tells apart, share one.
    */
-  readonly mirror?: Vector3;
+  readonly mirrors?: readonly Vector3[];
 }
 
 /** The unit vector at a polar angle of 90° and an azimuth in degrees. */
@@ -29,24 +29,23 @@ const S3 = 1 / Math.sqrt(3);
 
 const CUBIC: Sector = { corners: [POLE, [S2, 0, S2], [S3, S3, S3]], labels: ["001", "101", "111"] };
 const HEXAGONAL: Sector = { corners: [POLE, equator(0), equator(30)], labels: ["0001", "2-1-10", "10-10"] };
-const TRIGONAL: Sector = { corners: [POLE, equator(-30), equator(30)], labels: ["0001", "1-100", "10-10"] };
 const TETRAGONAL: Sector = { corners: [POLE, equator(0), equator(45)], labels: ["001", "100", "110"] };
 
 /** Sectors in the frame a ∥ x, c* ∥ z; -1 and 2/m have none that is a triangle, their directions share a half sphere. */
 const SECTORS: Readonly<Record<string, Sector>> = {
   "m-3m": CUBIC,
-  "m-3": { ...CUBIC, mirror: [S2, -S2, 0] },
+  "m-3": { ...CUBIC, mirrors: [[S2, -S2, 0]] },
   "6/mmm": HEXAGONAL,
-  "6/m": { ...HEXAGONAL, mirror: [0, 1, 0] },
-  "-3m": TRIGONAL,
-  "-3": { ...TRIGONAL, mirror: [1, 0, 0] },
+  "6/m": { ...HEXAGONAL, mirrors: [[0, 1, 0]] },
+  "-3m": { ...HEXAGONAL, mirrors: [POLE] },
+  "-3": { ...HEXAGONAL, mirrors: [POLE, [0, 1, 0]] },
   "4/mmm": TETRAGONAL,
-  "4/m": { ...TETRAGONAL, mirror: [0, 1, 0] },
+  "4/m": { ...TETRAGONAL, mirrors: [[0, 1, 0]] },
   mmm: { corners: [POLE, equator(0), equator(90)], labels: ["001", "100", "010"] },
 };
 
-/** The sector of a Laue group; undefined for -1 and 2/m. */
-export function sectorOf(laueGroup: string): Sector | undefined {
+/** The sector of a crystal; undefined for -1 and 2/m. */
+export function sectorOf({ laueGroup }: Pick<CrystalSymmetry, "laueGroup">): Sector | undefined {
   return SECTORS[laueGroup];
 }
 
@@ -73,8 +72,9 @@ export function shareRgb(shares: readonly number[]): Rgb {
 export type DirectionColour = (direction: Vector3) => Rgb;
 
 /** The colours of the directions of a crystal by its own symmetry rotations. */
-export function directionColour({ laueGroup, rotations }: CrystalSymmetry): DirectionColour {
-  const sector = sectorOf(laueGroup);
+export function directionColour(crystal: Pick<CrystalSymmetry, "laueGroup" | "rotations">): DirectionColour {
+  const { laueGroup, rotations } = crystal;
+  const sector = sectorOf(crystal);
   if (!sector) {
     // No triangle: the half sphere y ≥ 0 or z ≥ 0, colours jump at its edge.
     return ([x, y, z]) => {
@@ -86,7 +86,9 @@ export function directionColour({ laueGroup, rotations }: CrystalSymmetry): Dire
   const rows = inverse(sector.corners);
   // One matrix per equivalent: direction → shares; −1 times it for the opposite direction.
   const matrices = rotations.map((q) => rows.map((row) => transposed(q, row)));
-  if (sector.mirror) matrices.push(...matrices.map((m) => m.map((row) => mirrored(row, sector.mirror!))));
+  for (const normal of sector.mirrors ?? []) {
+    matrices.push(...matrices.map((matrix) => matrix.map((row) => mirrored(row, normal))));
+  }
   return ([x, y, z]) => {
     let best: readonly number[] = [0, 0, 1];
     let most = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,10 @@
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { plotFrame, roundRange } from "./plot.ts";
-import { COLUMN, el, svgDocument, text, textWidth } from "./svg.ts";
+import { plotLegend } from "./plot-legend.ts";
+import { COLUMN, el, number, svgDocument, text } from "./svg.ts";
+
+const HEIGHT = 150;
 
 export interface LinePlotInput {
   readonly title: string;
@@ -42,21 +45,35 @@ export function linePlot(input: LinePlotInput): Figure {
         }
     return low > high ? { low: 0, high: 1 } : roundRange(low, high);
   };
-  const frame = plotFrame({ ...input.x, ...range("x") }, { ...input.y, ...range("y") });
+  const key = plotLegend(
+    input.title,
+    input.lines.map(({ name, stroke, dashed }) => ({
+      name,
+      mark: (x, y) => {
+        const dash = dashed ? "3 2" : undefined;
+        return el("path", {
+          d: `M${number(x + 2)} ${number(y - 2.5)}h12`,
+          stroke,
+          "stroke-width": 1,
+          "stroke-dasharray": dash,
+        });
+      },
+    })),
+  );
+  const extra = 11 * key.rows;
+  const frame = plotFrame(
+    { ...input.x, ...range("x") },
+    { ...input.y, ...range("y") },
+    HEIGHT + extra,
+    20 + extra,
+  );
   const place = (x: number, y: number) => `${frame.x(x).toFixed(2)} ${frame.y(y).toFixed(2)}`;
-  let right = COLUMN - 14;
-  const keys = input.lines.toReversed().map(({ name, stroke, dashed }) => {
-    const x = right - textWidth(name);
-    right = x - 22;
-    const style = { stroke, "stroke-width": 1, "stroke-dasharray": dashed ? "3 2" : undefined };
-    return el("path", { d: `M${(x - 15).toFixed(2)} 11h12`, ...style }) + text(x, 13.5, name);
-  });
   const svg = svgDocument(
     COLUMN,
-    150,
+    HEIGHT + extra,
     { title: input.title, description: input.alt },
     text(6, 13, input.title, { bold: true, size: 8 }),
-    ...keys,
+    key.svg,
     frame.svg,
     ...input.lines.map(({ x, y, stroke, dashed }) =>
       el("path", {

@@ -5,7 +5,7 @@ import { CLASS_NAMES, isAmorphous, type OrientationArrays } from "./orientation-
 /** How much darker a pixel is drawn that the program does not stand for. */
 const DARKER = 0.55;
 const HATCH = "#6E6E6E";
-const NOT_MEASURED = "#F2F2F2";
+const NOT_MEASURED = "#4A4A4A";
 
 /** Colour of each pixel class, in the order of `CLASS_NAMES`; unlike in lightness as well as in hue. */
 const CLASS_COLOURS = ["#0050FF", AMORPHOUS, "#FFFFFF", "#DDAA33", "#CC3311", NOT_MEASURED] as const;

@@ -16,7 +16,7 @@ const TOP = 36;
 
 /** The directions of a phase that its pole figures show: the corners of its sector, else a and c*. */
 function directions(crystal: CrystalSymmetry) {
-  const sector = sectorOf(crystal.laueGroup);
+  const sector = sectorOf(crystal);
   if (sector) return sector.corners.map((v, k) => ({ v, label: sector.labels[k]! }));
   return [
     { v: [1, 0, 0] as const, label: "a" },
