@@ -1,3 +1,4 @@
+export { orientation } from "./analyses/orientation/analysis.ts";
 export { indexScan } from "./analyses/orientation/index-scan.ts";
 export { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./analyses/orientation/maps.ts";
 export { type FoundMap, judge as judgeOrientation, type Verdict } from "./analyses/simulation/judge.ts";
@@ -8,6 +9,16 @@ export {
   simulateOrientation,
 } from "./analyses/simulation/scan.ts";
 export { readTruth, type TruthHead, truthFiles } from "./analyses/simulation/truth.ts";
+export type {
+  Analysis,
+  Executor,
+  FailedTask,
+  Finished,
+  Kernel,
+  Output,
+  Setup,
+  Task,
+} from "./core/analysis.ts";
 export type {
   Atom,
   Axis,
@@ -28,7 +39,11 @@ export type {
 } from "./core/contracts.ts";
 export { type ErrorData, type ErrorTag, isLithoscopeError, LithoscopeError } from "./core/errors.ts";
 export { parseQuantity } from "./core/unit.ts";
+export { inlineExecutor } from "./executors/inline.ts";
 export { readCif } from "./formats/cif/reader.ts";
 export { openDataset } from "./formats/open.ts";
+export { type ChunkStore, memoryStore } from "./recipes/chunk.ts";
+export { mapSignals } from "./recipes/map-signal.ts";
+export { type Outcome, type RunOptions, runAnalysis } from "./recipes/run.ts";
 export { type MapArrays, type MapJson, mapJson } from "./reports/map-json.ts";
 export { memorySource } from "./sources/memory.ts";

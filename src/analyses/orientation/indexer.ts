@@ -19,5 +19,5 @@ export function buildIndexer(
     phaseModel(crystal, optics.pixel * size * 0.56, options.voltageKv, optics, camera.discRadius),
   );
   const bank = packBank(models.flatMap((m, i) => templates(m, i, optics, size / 2, BANK_STEP)));
-  return { size, camera, models, bank, optics };
+  return { size, camera, models, bank, optics, ...(options.exact === true && { exact: true }) };
 }

@@ -1,8 +1,8 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
+import { alternatives } from "./alternatives.ts";
 import { amorphousShare, braggSum } from "./amorphous.ts";
-import type { ScanSetup } from "./calibrate-scan.ts";
-import { detectorSize } from "./calibrate-scan.ts";
+import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
 import { segmentGrains } from "./grains.ts";
 import { covariance, type Indexer, indexPattern, standsFor } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
@@ -73,6 +73,15 @@ function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffer
   out.orientation!.set(toSample(best.quaternion, state), 4 * at);
   out.score![at] = best.explained;
   out.reliability![at] = result.reliability;
+  const { second, partner, otherPhase } = alternatives(result.fits, indexer.models);
+  const lead = (explained: number) => Math.max(0, 1 - explained / best.explained);
+  if (partner) out.reliability_180![at] = lead(partner.explained);
+  if (otherPhase) out.reliability_phase![at] = lead(otherPhase.explained);
+  if (second) {
+    out.second_phase![at] = second.phase;
+    out.second_orientation!.set(toSample(second.quaternion, state), 4 * at);
+    out.second_score![at] = second.explained;
+  }
   out.margin![at] = result.margin;
   out.used![at] = best.used;
   out.covariance!.set(turnCovariance(covariance(best), state), 6 * at);

@@ -45,6 +45,14 @@ export interface OrientationMaps {
   readonly score: Float32Array;
   /** 1 − second/best, second at least 10° away after refinement or of another phase. */
   readonly reliability: Float32Array;
+  /** 1 − answer turned 180° about the beam/best; NaN where none was refined. */
+  readonly reliability_180: Float32Array;
+  /** 1 − best of another phase/best; NaN where none was refined. */
+  readonly reliability_phase: Float32Array;
+  /** The second-best answer of `reliability`: its phase or −1, quaternion (n, 4) and score or NaN. */
+  readonly second_phase: Int16Array;
+  readonly second_orientation: Float64Array;
+  readonly second_score: Float32Array;
   /** Difference of −2 log likelihood between that second and the best. */
   readonly margin: Float32Array;
   /** Number of spots that the answer explains. */
