@@ -1,6 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { HEIGHT, syntheticMaps, WIDTH } from "../../fixtures/make/report-maps.ts";
 import { PIXEL_CLASSES } from "../analyses/orientation/maps.ts";
 import { csvRows } from "../figures/csv.ts";
 import { CLASS_NAMES } from "../figures/orientation-arrays.ts";
@@ -10,57 +11,6 @@ import { commandLine } from "./command-line.ts";
 import { orientationReport, type ResultJson } from "./orientation-report.ts";
 import { moveCursor, pixelReader } from "./pixel-answer.ts";
 import { packPixels } from "./pixel-data.ts";
-
-const WIDTH = 8;
-const HEIGHT = 6;
-const COUNT = WIDTH * HEIGHT;
-
-/** Two grains of "A", one of "B<&>", an amorphous column and a point that was not measured. */
-function syntheticMaps() {
-  const phase = new Int16Array(COUNT);
-  const orientation = new Float64Array(4 * COUNT);
-  const amorphous = new Float32Array(COUNT);
-  const kind = new Uint8Array(COUNT);
-  const grain = new Int32Array(COUNT);
-  const covariance = new Float64Array(6 * COUNT);
-  for (let i = 0; i < COUNT; i++) {
-    const x = i % WIDTH;
-    phase[i] = x < 5 ? 0 : 1;
-    grain[i] = x < 2 ? 0 : x < 5 ? 1 : 2;
-    orientation.set(fromBungeEuler(x < 2 ? 10 : 40, 20, 30), 4 * i);
-    covariance.set([1e-4, 0, 0, 1e-4, 0, 1e-4], 6 * i);
-    if (x === 7) {
-      amorphous[i] = 0.9;
-      kind[i] = CLASS_NAMES.indexOf("amorphous");
-      grain[i] = -1;
-    }
-  }
-  const trustworthy = Uint8Array.from(amorphous, (v) => (v > 0.5 ? 0 : 1));
-  phase[0] = -1;
-  grain[0] = -1;
-  trustworthy[0] = 0;
-  kind[0] = CLASS_NAMES.indexOf("not-measured");
-  orientation.fill(Number.NaN, 0, 4);
-  covariance.fill(Number.NaN, 0, 6);
-  amorphous[0] = Number.NaN;
-  const score = Float32Array.from({ length: COUNT }, (_, i) => (i === 0 ? Number.NaN : 0.5 + i / 200));
-  return {
-    width: WIDTH,
-    height: HEIGHT,
-    phases: ["A", "B<&>"],
-    phase,
-    orientation,
-    score,
-    reliability: score,
-    margin: score.map((v) => 1000 * v),
-    used: new Uint16Array(COUNT).fill(17),
-    covariance,
-    amorphous,
-    class: kind,
-    trustworthy,
-    grain,
-  };
-}
 
 const maps = syntheticMaps();
 const step = { value: 2, unit: "nm", from: "flag" as const };
