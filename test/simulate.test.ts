@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,16 @@ describe("lithoscope simulate orientation", () => {
     expect(scan.items[0].axes.map((axis: { unit: string }) => axis.unit)).toEqual(["nm", "nm", "1/Å", "1/Å"]);
     expect(scan.items[0].axes[3].scale).toBeCloseTo(0.06, 9);
     expect(scan.items[0].meta["beam.energy"].value).toBe(200);
+  });
+
+  it("finds the same experiment done, refuses another, and says what it would do", () => {
+    expect(simulate("again", "--seed", "3").status).toBe(0);
+    expect(simulate("again", "--seed", "3").status).toBe(0);
+    const other = simulate("again", "--seed", "4");
+    expect([other.status, other.stderr]).toEqual([6, expect.stringContaining("--force")]);
+    expect(simulate("again", "--seed", "4", "--force").status).toBe(0);
+    expect(simulate("dry", "--dry-run").status).toBe(0);
+    expect(existsSync(join(DIR, "dry"))).toBe(false);
   });
 
   it("names the flag that is wrong", () => {

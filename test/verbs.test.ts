@@ -52,6 +52,10 @@ describe("lithoscope virtual-image", () => {
     expect(existsSync(join(DIR, "two", "dot.png"))).toBe(true);
     const info = JSON.parse(lithoscope("info", join(DIR, "two", "dot.npy"), "--json").stdout);
     expect(info.files[0].items[0]).toMatchObject({ shape: [3, 4], dtype: "f64" });
+    expect(image("two", ...detectors).status).toBe(0);
+    expect(image("two", "--detector", "disc:1px,3px,0.5px").status).toBe(6);
+    expect(image("dry", ...detectors, "--dry-run").status).toBe(0);
+    expect(existsSync(join(DIR, "dry"))).toBe(false);
   });
 
   it("names what is wrong or missing", () => {

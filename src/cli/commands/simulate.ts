@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { version } from "../../../package.json" with { type: "json" };
 import { LNMO, PLATINUM } from "../../analyses/simulation/crystals.ts";
 import { type SimulationParams, simulationParams } from "../../analyses/simulation/params.ts";
 import { simulateOrientation } from "../../analyses/simulation/scan.ts";
@@ -17,6 +19,7 @@ import {
   jsonText,
   usage,
 } from "../command.ts";
+import { holds } from "../holds.ts";
 import { checkFolder, checkWritable, readText, writeFolder } from "../output.ts";
 
 /** Starting points: the film of the paper before and after cycling. */
@@ -82,6 +85,39 @@ function seedOf(flags: FlagValues): number {
   return Number(text);
 }
 
+/** What was simulated, and the flags that a caller passes to `orientation`. */
+function describe(
+  materials: readonly { crystal: Crystal; cif: string }[],
+  params: SimulationParams,
+  preset: string,
+  seed: number,
+) {
+  const names = materials.map(({ crystal }) => crystal.name);
+  const asked = {
+    crystal: names.map((name) => `${name}=${name}.cif`),
+    voltage: `${params.voltage}kV`,
+    precession: `${params.precession}deg`,
+    "pixel-size": `${params.pixelSize}/Å`,
+    step: `${params.step}nm`,
+  };
+  const shown = Object.entries(asked).flatMap(([flag, value]) =>
+    [value].flat().map((one) => `--${flag} ${one}`),
+  );
+  const command = `lithoscope orientation scan.blo ${shown.join(" ")} --out out`;
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  return {
+    schema: "lithoscope/simulated-scan/1",
+    version,
+    scan: "scan.blo",
+    seed,
+    preset,
+    flags: asked,
+    command,
+    crystals: Object.fromEntries(materials.map(({ cif }, i) => [names[i]!, `sha256:${hash(cif)}`])),
+    params,
+  };
+}
+
 async function run({ flags, inputs, stop, progress }: Invocation): Promise<Answer> {
   if (inputs.length !== 1 || inputs[0] !== "orientation")
     throw usage("simulate", `wanted the kind orientation, found "${inputs.join(" ")}"`, "orientation");
@@ -100,48 +136,33 @@ async function run({ flags, inputs, stop, progress }: Invocation): Promise<Answe
     throw new LithoscopeError("Refused", message, { why: "too large", need: `at most ${LIMIT} bytes` });
   }
   const force = flags.force === true;
+  const materials = (await crystalsOf(flags)).slice(0, params.layer > 0 ? 2 : 1);
+  const crystals = materials.map(({ crystal }) => crystal);
+  const described = describe(materials, params, preset, seed);
+  const text = `${join(out, "scan.blo")}: ${params.size} × ${params.size} patterns; in ${out}:\n${described.command}`;
+  const json = { output: out, ...described };
+  if (flags["dry-run"] === true) {
+    const wanted = `would write ${bytes} bytes of patterns to ${out}`;
+    return { text: wanted, json: { dryRun: true, bytes, ...json } };
+  }
+  const description = `${JSON.stringify(described, null, 2)}\n`;
+  if (await holds(join(out, "scan.json"), description)) return { text, json };
   await checkFolder(out, force);
   await checkWritable(out);
-  const materials = await crystalsOf(flags);
-  const crystals = materials.map(({ crystal }) => crystal);
   const { scan, truth } = simulateOrientation(crystals, params, seed, progress, stop);
-  const used = crystals.slice(0, params.layer > 0 ? 2 : 1);
-  const { json, bytes: truthBytes } = truthFiles(truth, used, preset, seed, "truth.bin");
-  const asked = {
-    crystal: used.map(({ name }) => `${name}=${name}.cif`),
-    voltage: `${params.voltage}kV`,
-    precession: `${params.precession}deg`,
-    "pixel-size": `${params.pixelSize}/Å`,
-    step: `${params.step}nm`,
-  };
-  const shown = Object.entries(asked).flatMap(([flag, value]) =>
-    [value].flat().map((one) => `--${flag} ${one}`),
-  );
-  const command = `lithoscope orientation scan.blo ${shown.join(" ")} --out out`;
-  const described = {
-    schema: "lithoscope/simulated-scan/1",
-    scan: "scan.blo",
-    seed,
-    preset,
-    flags: asked,
-    command,
-    params,
-  };
+  const { json: head, bytes: truthBytes } = truthFiles(truth, crystals, preset, seed, "truth.bin");
   await writeFolder(
     out,
     [
-      ...materials
-        .slice(0, used.length)
-        .map(({ crystal, cif }): [string, string] => [`${crystal.name}.cif`, cif]),
+      ...materials.map(({ crystal, cif }): [string, string] => [`${crystal.name}.cif`, cif]),
       ["scan.blo", await bytesOf(scan, stop)],
       ["truth.bin", truthBytes],
-      ["truth.json", `${jsonText(json)}\n`],
-      ["scan.json", `${JSON.stringify(described, null, 2)}\n`],
+      ["truth.json", `${jsonText(head)}\n`],
+      ["scan.json", description],
     ],
     force,
   );
-  const text = `${join(out, "scan.blo")}: ${params.size} × ${params.size} patterns; in ${out}:\n${command}`;
-  return { text, json: { output: out, ...described } };
+  return { text, json };
 }
 
 function fieldLine([name, info]: [string, (typeof simulationParams.fields)[string]]): string {
@@ -160,7 +181,10 @@ export const simulate: Command = {
     "  --preset pristine|cycled   the film before and after cycling (pristine)",
     "  --crystal NAME=FILE.cif    the film's crystal, then the layer's (LNMO and Pt)",
     ...Object.entries(simulationParams.fields).map(fieldLine),
-    "  --out DIR, --force, --json, --quiet",
+    "  --out DIR                  the same command again finds the experiment done",
+    "  --force                    replaces another one in DIR",
+    "  --dry-run                  says what would be written",
+    "  --progress plain|json, --json, --quiet",
     "",
     "Example: lithoscope simulate orientation --seed 7 --size 48 --grain 15nm --out film",
   ].join("\n"),
@@ -168,6 +192,7 @@ export const simulate: Command = {
     out: { type: "string" },
     seed: { type: "string" },
     preset: { type: "string" },
+    "dry-run": { type: "boolean" },
     crystal: { type: "string", multiple: true },
     ...Object.fromEntries(
       Object.keys(simulationParams.fields).map((name) => [kebab(name), { type: "string" as const }]),

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { version } from "../../../package.json" with { type: "json" };
 import {
   type Detector,
   type DetectorScale,
@@ -24,6 +26,7 @@ import {
   usage,
 } from "../command.ts";
 import { contentId } from "../content-id.ts";
+import { holds } from "../holds.ts";
 import { checkFolder, checkWritable, writeFolder } from "../output.ts";
 
 function stated(flags: FlagValues, flag: string, unit: string): number | undefined {
@@ -106,15 +109,13 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
       const fields = { format: path, feature: "virtual-image" };
       throw new LithoscopeError("Unsupported", `${path}: wanted a scan of patterns, found none`, fields);
     }
-    await checkFolder(out, force);
-    await checkWritable(out);
     const notices: Notice[] = [...dataset.notices];
     const { scale, centreFrom } = await scaleOf(flags, scan, notices, stop);
     const detectors = specs.map((spec) => placeDetector(spec, scale));
-    const images = await virtualImages(scan, detectors, progress, stop);
     const [height, width] = [scan.axes[0]!.size, scan.axes[1]!.size];
     const result = {
       schema: "lithoscope/virtual-image/1",
+      version,
       scan: { file: path, id: await contentId(source, stop) },
       centre: { x: scale.centre[0], y: scale.centre[1], unit: "px", from: centreFrom },
       axes: scan.axes.slice(0, 2).map(({ values: _values, ...axis }) => axis),
@@ -125,6 +126,15 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
       notices,
     };
     for (const { message } of notices) say(`notice: ${message}`);
+    const names = detectors.map(({ name }) => `${name}.npy`).join(", ");
+    const answer = { text: `${out}: ${names}`, json: result };
+    const description = `${jsonText(result)}\n`;
+    if (flags["dry-run"] === true)
+      return { text: `would write ${names} to ${out}`, json: { dryRun: true, ...result } };
+    if (await holds(join(out, "images.json"), description)) return answer;
+    await checkFolder(out, force);
+    await checkWritable(out);
+    const images = await virtualImages(scan, detectors, progress, stop);
     await writeFolder(
       out,
       [
@@ -132,12 +142,11 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
           [`${name}.npy`, encodeNpy(images[i]!, [height, width])],
           [`${name}.png`, greyPng(images[i]!, width, height)],
         ]),
-        ["images.json", `${jsonText(result)}\n`],
+        ["images.json", description],
       ],
       force,
     );
-    const names = detectors.map(({ name }) => `${name}.npy`).join(", ");
-    return { text: `${out}: ${names}`, json: result };
+    return answer;
   } finally {
     await source.close();
   }
@@ -155,7 +164,10 @@ export const virtualImage: Command = {
     "  --centre 64px,64px         the direct beam, column and row; found if not given",
     "  --pixel-size 0.0252/Å      detector pixel, if the file does not say",
     "  --voltage 200kV            accelerating voltage, for mrad, if the file does not say",
-    "  --out DIR, --force, --json, --quiet",
+    "  --out DIR                  the same command again finds the images done",
+    "  --force                    replaces others in DIR",
+    "  --dry-run                  says where the detectors would lie",
+    "  --progress plain|json, --json, --quiet",
     "",
     "Example: lithoscope virtual-image scan.blo --detector bf=disc:0mrad,0mrad,2mrad \\",
     "           --detector adf=ring:0mrad,0mrad,5mrad,20mrad --out images",
@@ -166,6 +178,7 @@ export const virtualImage: Command = {
     "pixel-size": { type: "string" },
     voltage: { type: "string" },
     out: { type: "string" },
+    "dry-run": { type: "boolean" },
   },
   run,
 };
