@@ -22,6 +22,11 @@ export interface OrientationArrays {
   readonly orientation: Float64Array;
   readonly score?: ArrayLike<number>;
   readonly reliability?: ArrayLike<number>;
+  readonly reliability_180?: ArrayLike<number>;
+  readonly reliability_phase?: ArrayLike<number>;
+  readonly second_phase?: ArrayLike<number>;
+  readonly second_orientation?: ArrayLike<number>;
+  readonly second_score?: ArrayLike<number>;
   readonly margin?: ArrayLike<number>;
   readonly used?: ArrayLike<number>;
   readonly covariance: ArrayLike<number>;

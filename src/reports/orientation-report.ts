@@ -114,7 +114,7 @@ export async function orientationReport(input: OrientationReportInput): Promise<
       notices: result.notices,
       complete: result.complete,
       figures,
-      pixels: packPixels(maps, step),
+      pixels: packPixels(maps, step, crystals),
       methods,
       inputs: inputsOf(result.asked, input.recipe),
       command: commandLine(result.asked),

@@ -29,7 +29,7 @@ let shown = -1;
 const digits = (v) => Number.isFinite(v) ? String(Number(v.toPrecision(4))).replace("-", "\\u2212") : "no value";
 const lineText = (l) => {
   const words = [(l.parts || []).join(", "), l.text || ""].filter(Boolean).join("; ");
-  return [l.values.map(digits).join(", "), l.unit === "1" ? "" : l.unit, words && l.values.length ? "(" + words + ")" : words].filter(Boolean).join(" ");
+  return [l.values.map(digits).join(", "), l.unit === "1" || !l.values.some(Number.isFinite) ? "" : l.unit, words && l.values.length ? "(" + words + ")" : words].filter(Boolean).join(" ");
 };
 function place(map) {
   const image = map.querySelector("image[data-map]");

@@ -28,7 +28,7 @@ export function pixelReader(
     return value;
   };
   const scalarAt = (k: number, index: number) => {
-    const code = number(14 + 2 * k, 2, index);
+    const code = number(15 + 2 * k, 2, index);
     return code === 65535 ? Number.NaN : packed.scalars[k]!.low + packed.scalars[k]!.step * code;
   };
   const amorphousMap = packed.scalars.findIndex(({ name }) => name === "amorphous share");
@@ -85,7 +85,7 @@ export function pixelReader(
       lines.push({ name: "class", values: [], unit: "", text: className.replace("-", " ") });
     lines.push({ name: "why", values: [], unit: "", text: reason(className, trusted, p >= 0, amorphous) });
     if (p >= 0) {
-      const part = (k: number) => number(6 + 2 * k, 2, index) / 32767 - 1;
+      const part = (k: number) => number(7 + 2 * k, 2, index) / 32767 - 1;
       const [w, x, y, z] = [part(0), part(1), part(2), part(3)];
       lines.push({
         name: "quaternion",
@@ -104,12 +104,15 @@ export function pixelReader(
         text: "unit vector, a ∥ x, c* ∥ z",
       });
     }
+    const second = number(3, 1, index) - 1;
+    if (second >= 0)
+      lines.push({ name: "second answer", values: [], unit: "", text: packed.phases[second] ?? "?" });
     packed.scalars.forEach(({ name, unit: scalarUnit }, k) => {
       lines.push({ name, values: [scalarAt(k, index)], unit: scalarUnit });
     });
     const used = number(2, 1, index);
     if (used < 255) lines.push({ name: "spots explained", values: [used], unit: "1" });
-    const g = number(3, 3, index) - 1;
+    const g = number(4, 3, index) - 1;
     lines.push(
       g < 0
         ? { name: "grain", values: [], unit: "", text: "none" }

@@ -1,6 +1,12 @@
 import type { Quantity } from "../core/contracts.ts";
-import { CLASS_NAMES, type OrientationArrays, sigmaDeg } from "../figures/orientation-arrays.ts";
+import {
+  CLASS_NAMES,
+  type CrystalSymmetry,
+  type OrientationArrays,
+  sigmaDeg,
+} from "../figures/orientation-arrays.ts";
 import { base64 } from "../figures/raster.ts";
+import { secondAngle } from "../figures/second-answer.ts";
 import { deflate } from "./deflate.ts";
 
 /** One number per point as 16 bits: value = low + code · step, code 65535 for no value. */
@@ -21,8 +27,8 @@ export interface PackedPixels {
   readonly scalars: readonly PackedScalar[];
   /**
    * Base64 of a zlib stream of planes, each one byte per point: phase + 1, class (127 unknown; + 128 where the program
-   * stands for the answer), spots explained (255 unknown), grain + 1 in three bytes, then in two bytes the quaternion's
-   * w, x, y, z as 32767 · (1 + value) and the codes of each scalar. Numbers of several bytes have the highest first.
+   * stands for the answer), spots explained (255 unknown), phase of the second answer + 1, grain + 1 in three bytes,
+   * then in two bytes the quaternion's w, x, y, z as 32767 · (1 + value) and the codes of each scalar. Numbers of several bytes have the highest first.
    */
   readonly planes: string;
 }
@@ -43,7 +49,11 @@ function scalarCodes(values: ArrayLike<number>): { low: number; step: number; co
 }
 
 /** The maps as the page carries them; bytes of like significance stand together, so that they pack well. */
-export function packPixels(maps: OrientationArrays, step?: Quantity): PackedPixels {
+export function packPixels(
+  maps: OrientationArrays,
+  step?: Quantity,
+  crystals: readonly CrystalSymmetry[] = [],
+): PackedPixels {
   const count = maps.width * maps.height;
   const planes: Uint8Array[] = [];
   const put = (bytes: number, value: (i: number) => number) => {
@@ -54,11 +64,16 @@ export function packPixels(maps: OrientationArrays, step?: Quantity): PackedPixe
   put(1, (i) => maps.phase[i]! + 1);
   put(1, (i) => (maps.class?.[i] ?? 127) | (maps.trustworthy[i] ? 128 : 0));
   put(1, (i) => (maps.used ? Math.min(254, maps.used[i]!) : 255));
+  put(1, (i) => (maps.second_phase?.[i] ?? -1) + 1);
   put(3, (i) => maps.grain[i]! + 1);
   for (let k = 0; k < 4; k++) put(2, (i) => Math.round(32767 * (1 + (maps.orientation[4 * i + k]! || 0))));
   const named = [
     ["score", "1", maps.score],
     ["reliability", "1", maps.reliability],
+    ["score of the second answer", "1", maps.second_score],
+    ["angle to the second answer", "deg", secondAngle(maps, crystals)],
+    ["reliability against 180° about the beam", "1", maps.reliability_180],
+    ["reliability of the phase", "1", maps.reliability_phase],
     ["log-likelihood margin", "1", maps.margin],
     ["amorphous share", "1", maps.amorphous],
     ["σ of the orientation", "deg", sigmaDeg(maps.covariance, count)],

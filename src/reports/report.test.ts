@@ -31,7 +31,7 @@ const result: ResultJson = {
 };
 
 describe("a point's answer", () => {
-  const packed = packPixels(maps, step);
+  const packed = packPixels(maps, step, crystals);
   const answer = pixelReader(packed, inflateSync(Buffer.from(packed.planes, "base64")));
   const line = (i: number, name: string) => answer(i).find((l) => l.name === name)!;
 
@@ -52,6 +52,13 @@ describe("a point's answer", () => {
     expect(line(i, "σ of the orientation").values[0]).toBeCloseTo((Math.sqrt(3e-4) * 180) / Math.PI, 3);
     expect(line(i, "grain").values).toEqual([0]);
     expect(line(i, "spots explained").values).toEqual([17]);
+  });
+
+  it("names the second answer and its angle to the best where they are of one phase", () => {
+    const i = 2 * WIDTH + 1;
+    expect(line(i, "second answer").text).toBe("A");
+    expect(line(i, "angle to the second answer").values[0]).toBeCloseTo(15, 2);
+    expect(line(i + 4, "angle to the second answer").values[0]).toBeNaN();
   });
 
   it("says why there is none", () => {
