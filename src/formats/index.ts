@@ -6,6 +6,7 @@ import { ctfFormat } from "./ctf/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
+import { tiffFormat } from "./tiff/format.ts";
 
 /** Every format the engine knows; among equals the first listed is tried first. */
 export const formats: readonly Format[] = [
@@ -14,6 +15,7 @@ export const formats: readonly Format[] = [
   ctfFormat,
   npyFormat,
   hdf5Format,
+  tiffFormat,
   cif,
   rawFormat,
 ];

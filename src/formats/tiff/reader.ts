@@ -1,0 +1,215 @@
+import type { GeoTIFF } from "geotiff";
+import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
+import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
+import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
+import { axesOf, imageJ } from "./axes.ts";
+import {
+  type Directory,
+  numberTag,
+  numberTags,
+  parseTiff,
+  TAG,
+  type TiffHeader,
+  tiffError,
+} from "./parse.ts";
+
+/** Compressions of which the decoder gives the values as stored; JPEG is not among them. */
+const COMPRESSIONS = [1, 5, 8, 32773, 32946, 50000];
+
+interface Page {
+  readonly directory: Directory;
+  /** Place in the chain of directories. */
+  readonly index: number;
+  readonly width: number;
+  readonly height: number;
+  readonly dtype: DType;
+}
+
+function unsupported(feature: string): string {
+  return `${feature} is not read`;
+}
+
+/** The page's size and element type, or the words for why it is not read. */
+function pageOf(directory: Directory, index: number): Page | string {
+  const width = numberTag(directory, TAG.width) ?? 0;
+  const height = numberTag(directory, TAG.height) ?? 0;
+  if (!(width > 0 && height > 0)) throw tiffError(`page ${index} is ${width} × ${height}`, directory.offset);
+  const compression = numberTag(directory, TAG.compression) ?? 1;
+  if (!COMPRESSIONS.includes(compression)) return unsupported(`compression ${compression}`);
+  const bits = numberTags(directory, TAG.bitsPerSample);
+  const samples = numberTag(directory, TAG.samplesPerPixel) ?? 1;
+  const format = numberTag(directory, TAG.sampleFormat) ?? 1;
+  const planar = numberTag(directory, TAG.planarConfiguration) ?? 1;
+  const kind = { 1: "u", 2: "i", 3: "f" }[format];
+  const dtype = samples === 1 ? `${kind}${bits[0] ?? 1}` : "";
+  if (Object.hasOwn(DTYPES, dtype) && kind) return { directory, index, width, height, dtype: dtype as DType };
+  const rgb = samples === 3 && format === 1 && planar === 1 && bits.every((n) => n === 8);
+  if (rgb) return { directory, index, width, height, dtype: "rgb8" };
+  return unsupported(`${samples} sample(s) of ${bits.join(", ")} bits, format ${format}`);
+}
+
+/** True where every piece of the page lies inside the file. */
+function isWhole({ directory, width, height, dtype }: Page, size: number): boolean {
+  const tiled = directory.tags.has(TAG.tileOffsets);
+  const offsets = numberTags(directory, tiled ? TAG.tileOffsets : TAG.stripOffsets);
+  const counts = numberTags(directory, tiled ? TAG.tileByteCounts : TAG.stripByteCounts);
+  const inside = offsets.every((at, i) => at + (counts[i] ?? 0) <= size);
+  const plain = (numberTag(directory, TAG.compression) ?? 1) === 1 && !tiled;
+  const wanted = plain ? width * height * elementBytes(dtype) : 0;
+  const stored = counts.reduce((sum, n) => sum + n, 0);
+  // Writers leave out the byte counts of a single strip.
+  const enough = counts.length === 0 ? (offsets[0] ?? size) + wanted <= size : stored >= wanted;
+  return offsets.length > 0 && inside && enough;
+}
+
+/** Runs of pages of one size and type; smaller versions of a page are kept apart. */
+function stacksOf(pages: readonly Page[]): Page[][] {
+  const key = (page: Page) =>
+    [page.width, page.height, page.dtype, (numberTag(page.directory, TAG.newSubfileType) ?? 0) & 1].join();
+  const stacks = new Map<string, Page[]>();
+  for (const page of pages) {
+    const stack = stacks.get(key(page));
+    if (stack) stack.push(page);
+    else stacks.set(key(page), [page]);
+  }
+  return [...stacks.values()];
+}
+
+/** The decoder's view of a source; it asks for more than there is. */
+function decoderSource(source: Source) {
+  const fetchSlice = async ({ offset, length }: { offset: number; length: number }, stop?: AbortSignal) => {
+    const from = Math.min(offset, source.size);
+    const bytes = await source.read(from, Math.max(0, Math.min(length, source.size - from)), stop);
+    return bytes.slice().buffer;
+  };
+  return {
+    fetch: (slices: { offset: number; length: number }[], stop?: AbortSignal) =>
+      Promise.all(slices.map((slice) => fetchSlice(slice, stop))),
+    fetchSlice,
+    fileSize: source.size,
+    close: async () => {},
+  };
+}
+
+/** Opens the decoder once, when the first tile is asked for. */
+function decoderOf(source: Source): () => Promise<GeoTIFF> {
+  let opening: Promise<GeoTIFF> | undefined;
+  return () => {
+    opening ??= import("geotiff").then(({ GeoTIFF: Decoder }) =>
+      Decoder.fromSource(decoderSource(source) as never),
+    );
+    return opening;
+  };
+}
+
+/** Reads regions of a stack page by page; only the rows and columns asked for are decoded. */
+function stackTile(decoder: () => Promise<GeoTIFF>, stack: readonly Page[], shape: readonly number[]) {
+  const { dtype } = stack[0]!;
+  const nav = shape.slice(0, -2);
+
+  async function window(page: Page, [top, left, bottom, right]: readonly number[], stop?: AbortSignal) {
+    try {
+      const image = await (await decoder()).getImage(page.index);
+      const options = { window: [left!, top!, right!, bottom!], interleave: true as const };
+      return (await image.readRasters(
+        stop ? { ...options, signal: stop as never } : options,
+      )) as unknown as Numeric;
+    } catch (error) {
+      if (stop?.aborted) throw new LithoscopeError("Cancelled", "tiff: reading was cancelled");
+      if (isLithoscopeError(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw tiffError(`page ${page.index} cannot be decoded: ${reason}`, page.directory.offset, error);
+    }
+  }
+
+  return async (region: Region, stop?: AbortSignal): Promise<Numeric> => {
+    checkRegion(region, shape, "tiff");
+    const [top, left] = region.start.slice(-2) as [number, number];
+    const [bottom, right] = region.stop.slice(-2) as [number, number];
+    const count = nav.map((_, i) => region.stop[i]! - region.start[i]!);
+    const total = countOf(region.stop, region.start);
+    const out = typed(dtype, new Uint8Array(total * elementBytes(dtype)));
+    if (total === 0) return out;
+    const strides = stridesOf(nav);
+    const inner = stridesOf(count);
+    const pages = countOf(count);
+    for (let k = 0; k < pages; k++) {
+      const page = count.reduce(
+        (sum, n, i) => sum + (region.start[i]! + (Math.floor(k / inner[i]!) % n)) * strides[i]!,
+        0,
+      );
+      const values = await window(stack[page]!, [top, left, bottom, right], stop);
+      if (values.length !== out.length / pages) throw tiffError(`page ${page} has other values`, 0);
+      out.set(values, k * values.length);
+    }
+    return out;
+  };
+}
+
+/** ImageJ writes one directory for a stack of more than 4 GiB; the other planes follow the first. */
+function hiddenPlanes(header: TiffHeader, pages: readonly Page[], size: number): number {
+  const page = pages[0];
+  const planes = page ? Number.parseInt(imageJ(page.directory)?.get("images") ?? "1", 10) : 1;
+  if (header.directories.length !== 1 || !(planes > 1) || !page) return 1;
+  const plain = (numberTag(page.directory, TAG.compression) ?? 1) === 1;
+  const offsets = numberTags(page.directory, TAG.stripOffsets);
+  const bytes = page.width * page.height * elementBytes(page.dtype);
+  return plain && offsets.length === 1 ? Math.min(planes, Math.floor((size - offsets[0]!) / bytes)) : 1;
+}
+
+/** The pages that are read and whole; the others become notices. */
+function readablePages(header: TiffHeader, source: Source, notices: Notice[]): Page[] {
+  const skipped = new Set<string>();
+  const pages: Page[] = [];
+  for (const [index, directory] of header.directories.entries()) {
+    const page = pageOf(directory, index);
+    if (typeof page === "string") skipped.add(page);
+    else if (isWhole(page, source.size)) pages.push(page);
+    else {
+      const message = `tiff: page ${index} is cut short, file ends at ${source.size}`;
+      notices.push({ code: "truncated", message, where: `byte ${source.size}` });
+    }
+  }
+  const [first] = skipped;
+  if (pages.length === 0 && first !== undefined) {
+    const feature = first.replace(/ is not read$/, "");
+    throw new LithoscopeError("Unsupported", `tiff: ${first}`, { format: "tiff", feature });
+  }
+  if (pages.length === 0) throw tiffError(`no page is whole, file ends at ${source.size}`, source.size);
+  for (const sentence of skipped) notices.push({ code: "page-skipped", message: `tiff: ${sentence}` });
+  return pages;
+}
+
+export const reader: Reader = {
+  async open(source, stop, options = {}) {
+    const header = await parseTiff(source, stop);
+    const notices: Notice[] = [];
+    const pages = readablePages(header, source, notices);
+    const decoder = decoderOf(source);
+    const planes = hiddenPlanes(header, pages, source.size);
+    const items = stacksOf(pages).map((stack, item): Signal => {
+      const { directory, width, height, dtype } = stack[0]!;
+      const hidden = planes > 1;
+      const axes = axesOf(directory, hidden ? planes : stack.length, height, width);
+      const shape = axes.map(({ size }) => size);
+      const offset = numberTags(directory, TAG.stripOffsets)[0] ?? 0;
+      return {
+        kind: "signal",
+        title: source.name,
+        axes,
+        dtype,
+        value: { name: "intensity", unit: "1" },
+        meta: {},
+        block: axes.map(({ role, size }) => (role === "nav" ? 1 : size)),
+        ref: { source: source.ref, format: "tiff", item, options },
+        tile: hidden
+          ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian: !header.littleEndian })
+          : stackTile(decoder, stack, shape),
+      };
+    });
+    if (items.every(({ axes }) => axes.every(({ from }) => from === "none"))) {
+      notices.push({ code: "uncalibrated", message: "tiff: no pixel size in the file, every axis is in px" });
+    }
+    return { items, header, notices };
+  },
+};
