@@ -1,13 +1,18 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { makeOrientationMap } from "../fixtures/make/orientation-map.ts";
 import { grainBoundaries, specialShares } from "../src/analyses/orientation/grain-boundaries.ts";
 import { grainTable } from "../src/analyses/orientation/grain-table.ts";
 import { segmentGrains } from "../src/analyses/orientation/grains.ts";
+import { toOrientationMap } from "../src/analyses/orientation/to-map.ts";
 import type { Dataset } from "../src/core/contracts.ts";
 import type { OrientationMap } from "../src/core/orientation-map.ts";
+import { angText } from "../src/formats/ang/writer.ts";
+import { ctfText } from "../src/formats/ctf/writer.ts";
 import { openDataset } from "../src/formats/open.ts";
 import { misorientationFinder } from "../src/science/crystal/csl.ts";
 import { openFile } from "../src/sources/file.node.ts";
+import { memorySource } from "../src/sources/memory.ts";
 
 const DATA = process.env.LITHOSCOPE_DATA;
 
@@ -21,6 +26,34 @@ async function open(name: string): Promise<Dataset> {
 }
 const mapOf = (dataset: Dataset) => dataset.items.find((i) => i.kind === "orientation-map") as OrientationMap;
 const codes = (dataset: Dataset) => dataset.notices.map(({ code }) => code);
+
+describe("a result", () => {
+  it("goes out as .ang and .ctf and comes back", async () => {
+    const made = makeOrientationMap("result", { unit: "px", step: [1, 1] });
+    const crystals = made.phases;
+    const step = { value: 2, unit: "nm" };
+    const score = new Float32Array(35).fill(0.5);
+    const map = toOrientationMap({ ...made, phases: [], score }, crystals, "result", step);
+    for (const [name, text] of [
+      ["a.ang", angText(map)],
+      ["a.ctf", ctfText(map)],
+    ] as const) {
+      const back = mapOf(await openDataset(memorySource(new TextEncoder().encode(text), name)));
+      expect([...back.phase]).toEqual([...made.phase]);
+      expect(back.step[0]).toBeCloseTo(0.002, 12);
+      expect(back.unit).toBe("µm");
+      for (let i = 0; i < 140; i++)
+        if (made.phase[i >> 2]! >= 0) expect(back.orientation[i]).toBeCloseTo(made.orientation[i]!, 6);
+      if (name === "a.ang") expect(back.extra.iq!.values[0]).toBe(0.5);
+    }
+    const px = mapOf(
+      await openDataset(
+        memorySource(new TextEncoder().encode(ctfText({ ...map, step: [1, 1], unit: "px" })), "a.ctf"),
+      ),
+    );
+    expect([px.unit, px.step]).toEqual(["px", [1, 1]]);
+  });
+});
 
 /** Size, step and points not indexed as an independent program (orix 0.15) and the text columns give them. */
 const EXPECTED = [

@@ -1,6 +1,12 @@
 /** Rows of an orientation file to a map in our frame, and back: the one place where the frames are turned. */
 import type { OrientationMap, OrientationPhase } from "../core/orientation-map.ts";
-import { fromBungeEuler, type Quaternion, toBungeEuler } from "../science/crystal/rotation.ts";
+import {
+  conjugate,
+  fromBungeEuler,
+  multiply,
+  type Quaternion,
+  toBungeEuler,
+} from "../science/crystal/rotation.ts";
 import {
   type CrystalAxes,
   fromVendor,
@@ -93,6 +99,19 @@ export function buildMap(parts: MapParts): OrientationMap {
     extra,
     frame: parts.frame,
   };
+}
+
+/** The map read again as if its file had meant the sample frame `stated` instead of `assumed`. */
+export function reframe(map: OrientationMap, assumed: SampleFrame, stated: SampleFrame): OrientationMap {
+  const turn = multiply(SAMPLE_FRAMES[stated], conjugate(SAMPLE_FRAMES[assumed]));
+  const orientation = map.orientation.slice();
+  for (let i = 0; i < map.phase.length; i++) {
+    if (map.phase[i]! < 0) continue;
+    const q = Array.from(orientation.subarray(4 * i, 4 * i + 4)) as unknown as Quaternion;
+    orientation.set(multiply(turn, q), 4 * i);
+  }
+  const frame = map.frame.replace(FRAME_TEXT[assumed], `${FRAME_TEXT[stated]} (stated)`);
+  return { ...map, orientation, frame };
 }
 
 /** Bunge's angles in degrees of point `i` in a vendor's frames; undefined where it is not indexed. */

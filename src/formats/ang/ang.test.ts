@@ -8,6 +8,7 @@ import { seededRandom } from "../../core/random.ts";
 import { disorientationAt, packRotations } from "../../science/crystal/misorientation.ts";
 import { memorySource } from "../../sources/memory.ts";
 import { openDataset } from "../open.ts";
+import { reframe } from "../orientation-build.ts";
 import { angText } from "./writer.ts";
 
 const open = (text: string): Promise<Dataset> =>
@@ -78,6 +79,15 @@ describe("ang", () => {
       [z, 0],
     ] as const)
       expect(found).toBeCloseTo(want, 9);
+  });
+
+  it("can be told another sample frame than the assumed one", async () => {
+    const text = [...HEADER, line("0.3 0.4 0.5", 0, 0, 0.9, 0), line("1 2 3", 1, 0, 0.9, 0)].join("\n");
+    const assumed = mapOf(await open(text));
+    const stated = mapOf(await open(`# Lithoscope frame right-up\n${text}`));
+    const turned = reframe(assumed, "up-left", "right-up");
+    expect(largestDifference(turned, stated)).toBeLessThan(1e-5);
+    expect(turned.frame).toContain("x right, y up (stated)");
   });
 
   it("takes phase 0 for the only phase, and as not indexed where there are others", async () => {

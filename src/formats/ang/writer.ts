@@ -88,7 +88,7 @@ export function angText(map: OrientationMap, dialect: AngDialect = "tsl", column
   return `${lines.join("\n")}\n`;
 }
 
-export const angWriter: Writer = {
+export const writer: Writer = {
   id: "ang",
   title: "Orientation map (.ang)",
   extensions: [".ang"],

@@ -61,7 +61,7 @@ export function ctfText(map: OrientationMap): string {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-export const ctfWriter: Writer = {
+export const writer: Writer = {
   id: "ctf",
   title: "Channel text file (.ctf)",
   extensions: [".ctf"],
