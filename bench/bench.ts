@@ -57,7 +57,7 @@ const options = {
 
 const [crystals, cifTime] = await timed(async () => {
   const read: Crystal[] = [];
-  for (const { name, cif } of [LNMO, PLATINUM]) read.push((await interpretCif(cif, name)).crystal);
+  for (const { name, bareCif } of [LNMO, PLATINUM]) read.push((await interpretCif(bareCif, name)).crystal);
   return read;
 });
 const [{ scan }, simulateTime] = await timed(() => simulateOrientation(crystals, params, 1));

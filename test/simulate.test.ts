@@ -19,7 +19,7 @@ const simulate = (out: string, ...more: string[]) =>
   lithoscope("simulate", "orientation", "--out", join(DIR, out), ...SMALL, ...more);
 const bytes = (...path: string[]) => readFileSync(join(DIR, ...path));
 
-describe("lithoscope simulate orientation", () => {
+describe("lithoscope simulate orientation", { timeout: 60_000 }, () => {
   it("writes the same scan for the same seed, with crystals, truth and the flags to use", () => {
     expect(simulate("a", "--seed", "3").status).toBe(0);
     expect(simulate("b", "--seed", "3").status).toBe(0);

@@ -28,7 +28,7 @@ describe("lithoscope doctor", () => {
   });
 });
 
-describe("lithoscope virtual-image", () => {
+describe("lithoscope virtual-image", { timeout: 60_000 }, () => {
   const scan = join(DIR, "made.blo");
   writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));
   const image = (out: string, ...more: string[]) =>

@@ -140,7 +140,7 @@ describe("the film", () => {
   });
 });
 
-describe("a simulated scan", () => {
+describe("a simulated scan", { timeout: 30_000 }, () => {
   it("is the same for the same seed and another for another", async () => {
     const [a, b, c] = [5, 5, 6].map((seed) => simulateOrientation(CRYSTALS, SMALL, seed));
     const [x, y, z] = await Promise.all([a, b, c].map((s) => s!.scan.tile(WHOLE)));

@@ -140,7 +140,9 @@ function within({ found, known, tolerance }: Golden): boolean {
 async function run({ inputs, stop }: Invocation): Promise<Answer> {
   if (inputs.length > 0) throw usage("doctor", `wanted no name, found "${inputs.join(" ")}"`, "no name");
   const crystals: Crystal[] = [];
-  for (const { name, cif } of [LNMO, PLATINUM]) crystals.push((await interpretCif(cif, name)).crystal);
+  // Without operators, so that the tables of space groups are asked.
+  for (const { name, bareCif } of [LNMO, PLATINUM])
+    crystals.push((await interpretCif(bareCif, name)).crystal);
   const speed = await indexed(crystals[0]!, stop);
   const golden: Golden[] = [
     ...quick(crystals),
