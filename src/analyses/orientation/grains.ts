@@ -16,7 +16,7 @@ export interface GrainOptions {
   readonly partner: number;
 }
 
-export const GRAIN_OPTIONS: GrainOptions = { threshold: 5, smallest: 5, partner: 3 };
+export const GRAIN_OPTIONS: GrainOptions = { threshold: 5, smallest: 5, partner: 5 };
 
 type Symmetry = Pick<Crystal, "rotations">;
 
