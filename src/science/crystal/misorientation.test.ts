@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import { CSL_TABLE, cslByChance, cslFinder, cslTolerance, uniformRotation } from "./csl.ts";
-import { disorientation, disorientationAt, meanOrientation, packRotations } from "./misorientation.ts";
+import {
+  disorientation,
+  disorientationAt,
+  meanOrientation,
+  packRotations,
+  toFundamentalZone,
+} from "./misorientation.ts";
 import { angleDeg, conjugate, fromAxisAngle, multiply, type Quaternion } from "./rotation.ts";
 import { disorientationDeg, LAUE_GROUPS, laueRotations } from "./symmetry.ts";
 import {
@@ -42,6 +48,31 @@ describe("misorientations", () => {
       );
     },
   );
+
+  it.each([
+    ["-1", 180],
+    ["2/m", 180],
+    ["mmm", 120],
+    ["4/mmm", 98.42],
+    ["-3m", 104.48],
+    ["6/mmm", 93.84],
+    ["m-3", 90],
+    ["m-3m", 62.8],
+  ])("the fundamental zone of %s reaches to %d° and is the same for every equivalent", (group, largest) => {
+    const random = seededRandom(`zone/${group}`);
+    const rotations = laueRotations(group);
+    let most = 0;
+    for (let i = 0; i < 3000; i++) {
+      const q = uniformRotation(() => random.next());
+      const zone = toFundamentalZone(q, rotations);
+      most = Math.max(most, angleDeg(zone));
+      const other = toFundamentalZone(multiply(q, rotations[i % rotations.length]!), rotations);
+      expect(angleDeg(other)).toBeCloseTo(angleDeg(zone), 9);
+      expect(disorientationDeg(q, zone, rotations)).toBeLessThan(1e-5);
+    }
+    expect(most).toBeLessThanOrEqual(largest + 0.01);
+    expect(most).toBeGreaterThan(largest - 8);
+  });
 
   it("are NaN where an orientation is, and keep still under relabelling but not under a turn of the frame", () => {
     const rotations = laueRotations("m-3m");

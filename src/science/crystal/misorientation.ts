@@ -74,6 +74,19 @@ export function disorientation(qa: Quaternion, qb: Quaternion, rotations: readon
 }
 
 /**
+ * The symmetry equivalent q·s of an orientation with the smallest rotation angle: its representative in the
+ * fundamental zone around the identity. Of equals the first in the order of `rotations`.
+ */
+export function toFundamentalZone(q: Quaternion, rotations: readonly Quaternion[]): Quaternion {
+  let best = normalize(q);
+  for (const rotation of rotations) {
+    const candidate = multiply(q, rotation);
+    if (candidate[0] > best[0] + 1e-12) best = candidate;
+  }
+  return best;
+}
+
+/**
  * The mean of orientations that lie close together: the eigenvector of the largest eigenvalue of Σ q qᵀ, every q
  * first replaced by its symmetry equivalent nearest to the running mean; two rounds.
  *
