@@ -4,6 +4,7 @@ import { openDataset } from "../../formats/open.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
+import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 
 function axisText(axis: Axis): string {
   const step = axis.from === "none" || axis.unit === "px" ? "" : ` of ${axis.scale} ${axis.unit}`;
@@ -134,8 +135,9 @@ function describe(path: string, dataset: Dataset) {
 }
 
 /** Every file is tried; one that fails alone is thrown, among several it is named. */
-async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
+async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
   if (inputs.length === 0) throw usage("info", "wanted at least one FILE", "FILE…");
+  const options = openOptions(flags);
   const texts: string[] = [];
   const files: unknown[] = [];
   let exit = 0;
@@ -143,7 +145,7 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     try {
       const source = await openFile(path);
       try {
-        const { text, json } = describe(path, await openDataset(source, stop));
+        const { text, json } = describe(path, await openDataset(source, stop, options));
         texts.push(text);
         files.push(json);
       } finally {
@@ -162,12 +164,15 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
 export const info: Command = {
   summary: "what a file is: kind, shape, axes with units, what is missing",
   help: [
-    "lithoscope info FILE… [--json]",
+    "lithoscope info FILE… [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]] [--json]",
     "",
     "Says what each file is; reads headers only.",
+    "  --dataset PATH   one dataset of an HDF5 file",
+    "  --shape, --dtype raw binary: sizes, slowest first (one may be -1), and u8 i8 u16 … f32 f64 c64 c128 rgb8",
+    "  --offset BYTES   where its data start; --big-endian for its byte order",
     "",
     "Example: lithoscope info scan.blo",
   ].join("\n"),
-  flags: {},
+  flags: OPEN_FLAGS,
   run,
 };

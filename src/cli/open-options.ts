@@ -1,0 +1,30 @@
+import type { DType, OpenOptions } from "../core/contracts.ts";
+import { type FlagValues, flagText, usage } from "./command.ts";
+
+/** Flags of every verb that opens a file: what the file does not say about itself. */
+export const OPEN_FLAGS = {
+  dataset: { type: "string" },
+  shape: { type: "string" },
+  dtype: { type: "string" },
+  offset: { type: "string" },
+  "big-endian": { type: "boolean" },
+} as const;
+
+function whole(flag: string, text: string): number {
+  if (!/^-?\d+$/.test(text.trim()))
+    throw usage(flag, `wanted a whole number, found "${text}"`, "a whole number");
+  return Number(text);
+}
+
+/** What the flags say about how to open a file; the reader checks shape and element type. */
+export function openOptions(flags: FlagValues): OpenOptions {
+  const text = (name: string) => flagText(flags, name);
+  const [dataset, shape, dtype, offset] = ["dataset", "shape", "dtype", "offset"].map(text);
+  return {
+    ...(dataset !== undefined && { dataset }),
+    ...(shape !== undefined && { shape: shape.split(/[,x×]/).map((size) => whole("--shape", size)) }),
+    ...(dtype !== undefined && { dtype: dtype as DType }),
+    ...(offset !== undefined && { offset: whole("--offset", offset) }),
+    ...(flags["big-endian"] === true && { bigEndian: true }),
+  };
+}
