@@ -18,6 +18,8 @@ export interface ScanSetup {
   readonly optics: Optics;
   /** Whether pixel size, ellipse and model error were found; else they are as given and assumed. */
   readonly calibrated: boolean;
+  /** Relative standard uncertainty of the pixel size; NaN where it was not found. */
+  readonly pixelSigma: number;
 }
 
 /** Side of the square detector of a scan with axes (y, x, row, column). @throws Refused if it is another signal */
@@ -44,10 +46,15 @@ export function findSetup(
     ellipse: [1, 0, 1],
     modelError: 0.15,
   };
-  if (options.calibration === "fixed") return { camera, optics, calibrated: false };
+  if (options.calibration === "fixed") return { camera, optics, calibrated: false, pixelSigma: Number.NaN };
   const indexer = buildIndexer(crystals, options, size, camera, optics);
   const calibrated = calibrate(indexer, frames.slice(0, CALIBRATED));
-  return { camera, optics: calibrated ?? optics, calibrated: calibrated !== undefined };
+  return {
+    camera,
+    optics: calibrated?.optics ?? optics,
+    calibrated: calibrated !== undefined,
+    pixelSigma: calibrated?.pixelSigma ?? Number.NaN,
+  };
 }
 
 /** The setup of a scan, found on the caller's thread. */
@@ -82,21 +89,32 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   const once = { span: "once", unit: "1", fill: 0 } as const;
   return {
     bad: { ...once, dtype: "u8", components: size * size, text: "1 where a pixel is dead or hot" },
-    numbers: { ...once, dtype: "f64", components: 14, text: "camera, optics and how they were found" },
+    numbers: { ...once, dtype: "f64", components: 15, text: "camera, optics and how they were found" },
   };
 }
 
-export function packSetup({ camera, optics, calibrated }: ScanSetup, out: Buffers): void {
+export function packSetup({ camera, optics, calibrated, pixelSigma }: ScanSetup, out: Buffers): void {
   out.bad!.set(camera.bad);
   out.numbers!.set([
     ...[camera.discRadius, camera.gain, camera.dark, ...camera.centre, camera.discFound ? 1 : 0],
-    ...[optics.k, optics.precession, optics.pixel, ...optics.ellipse, optics.modelError, calibrated ? 1 : 0],
+    ...[
+      optics.k,
+      optics.precession,
+      optics.pixel,
+      ...optics.ellipse,
+      optics.modelError,
+      calibrated ? 1 : 0,
+      pixelSigma,
+    ],
   ]);
 }
 
 export function unpackSetup(arrays: Buffers): ScanSetup {
   const [discRadius, gain, dark, column, row, discFound, ...rest] = arrays.numbers as unknown as number[];
-  const [k, precession, pixel, xx, xy, yy, modelError, calibrated] = rest as [number, ...number[]];
+  const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma] = rest as [
+    number,
+    ...number[],
+  ];
   return {
     camera: {
       discRadius: discRadius!,
@@ -108,6 +126,7 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
     },
     optics: { k, precession: precession!, pixel: pixel!, ellipse: [xx!, xy!, yy!], modelError: modelError! },
     calibrated: calibrated === 1,
+    pixelSigma: pixelSigma!,
   };
 }
 

@@ -3,14 +3,19 @@ import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
 import { type Bank, type Candidate, inPlane, searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
-import { type Fit, refine, turned } from "./refine.ts";
+import { type Fit, Refiner, turned } from "./refine.ts";
 
-/** Candidates of the search that are refined, each with its partner turned 180° about the beam. */
+/** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
 const KEEP = 28;
-/** Of these, the best that are refined in full, thickness included. */
-const REFINED = 14;
-/** Best candidates whose tilt is searched again from several starts. */
+/** Of these, the best that take a few steps, and the best that are then refined in full. */
+const STEPPED = 24;
+const REFINED = 10;
+/** Best answers whose tilt is searched again from several starts. */
 const POLISHED = 3;
+/** Tilt of the six neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
+const TILT = 0.0105;
+/** Thicknesses that a candidate starts from, as places in the grid. */
+const THICKNESSES = [1, 3, 7, 10] as const;
 
 /** Everything that one pattern needs to be indexed; the same for the whole scan. */
 export interface Indexer {
@@ -19,6 +24,8 @@ export interface Indexer {
   readonly models: readonly PhaseModel[];
   readonly bank: Bank;
   readonly optics: Optics;
+  /** Whether every template is tried instead of coarse to fine. */
+  readonly exact?: boolean;
 }
 
 /** Candidates of one frame, refined, best first, and what tells them apart. */
@@ -29,11 +36,24 @@ export interface Indexed {
   readonly reliability: number;
   /** Difference of cost between that second and the best. */
   readonly margin: number;
+  /** Covariance of the best answer's rotation vector, sample axes: xx xy xz yy yz zz [rad²]. */
+  readonly covariance: readonly number[];
+}
+
+const refiners = new WeakMap<Indexer["models"], Refiner>();
+
+/** The refiner of an indexer; made once a thread. */
+export function refinerOf({ models, optics }: Indexer): Refiner {
+  const known = refiners.get(models);
+  if (known && known.optics === optics) return known;
+  const made = new Refiner(models, optics);
+  refiners.set(models, made);
+  return made;
 }
 
 /** Indexes one raw frame. */
 export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed {
-  const { size, camera, models, bank, optics } = indexer;
+  const { size, camera, models, bank } = indexer;
   const frame = new Float32Array(size * size);
   cleanFrame(raw, size, camera, frame);
   const pattern = preparePattern(
@@ -42,45 +62,53 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
     camera,
     beamCentre(frame, size, camera.discRadius, camera.centre),
   );
-  if (pattern.spots.length < 2) return { pattern, fits: [], reliability: 0, margin: 0 };
-  const starts = searchBank(pattern, bank, KEEP).flatMap((c): Candidate[] => [
-    c,
-    { ...c, quaternion: inPlane(Math.PI / 2, c.quaternion) },
-  ]);
-  const byCost = (a: Fit, b: Fit) => a.cost - b.cost;
-  const model = (c: Candidate) => models[c.phase]!;
-  const coarse = starts.map((c) => refine(pattern, model(c), optics, c, 3, MIDDLE_THICKNESS)).sort(byCost);
-  const rough = coarse
-    .slice(0, REFINED)
-    .map((c) => refine(pattern, model(c), optics, c, 5))
-    .sort(byCost);
-  for (let i = 0; i < Math.min(POLISHED, rough.length); i++)
-    rough[i] = polish(pattern, model(rough[i]!), optics, rough[i]!);
-  rough.sort(byCost);
-  const best = rough[0]!;
-  const second = rough.find((f) => f.phase !== best.phase || distinct(best, f, models[best.phase]!));
+  if (pattern.spots.length < 2) return { pattern, fits: [], reliability: 0, margin: 0, covariance: [] };
+  const refiner = refinerOf(indexer);
+  const judged: Fit[] = [];
+  for (const c of searchBank(pattern, bank, KEEP, { foldPartners: true, exact: indexer.exact === true }))
+    for (const half of [0, Math.PI / 2]) {
+      const q = inPlane(half, c.quaternion);
+      let top = refiner.judge(pattern, { ...c, quaternion: q }, MIDDLE_THICKNESS);
+      for (let i = 0; i < 6; i++) {
+        const start = turned(q, TILT * Math.cos((i * Math.PI) / 3), TILT * Math.sin((i * Math.PI) / 3), 0);
+        const trial = refiner.judge(pattern, { ...c, quaternion: start }, MIDDLE_THICKNESS);
+        if (trial.cost < top.cost) top = trial;
+      }
+      judged.push(top);
+    }
+  const stepped = best(judged, STEPPED).map((f) => refiner.refine(pattern, f, 3));
+  const fits = best(stepped, REFINED).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
+  fits.sort(byCost);
+  for (let i = 0; i < Math.min(POLISHED, fits.length); i++) fits[i] = polish(refiner, pattern, fits[i]!);
+  fits.sort(byCost);
+  const first = fits[0]!;
+  const second = fits.find((f) => f.phase !== first.phase || distinct(first, f, models[first.phase]!));
   return {
     pattern,
-    fits: rough,
-    reliability: second ? Math.max(0, 1 - second.explained / best.explained) : 1,
-    margin: second ? second.cost - best.cost : 1e3,
+    fits,
+    reliability: second ? Math.max(0, 1 - second.explained / first.explained) : 1,
+    margin: second ? second.cost - first.cost : 1e3,
+    covariance: covariance(refiner, pattern, first),
   };
 }
+
+const byCost = (a: Fit, b: Fit) => a.cost - b.cost;
+const best = (fits: Fit[], count: number) => fits.sort(byCost).slice(0, count);
 
 /**
  * Tilts around a fit, refined, and the best of all: reflections switch on and off within the precession swing, so the
  * cost has several valleys in tilt that a descent from one start does not see.
  */
-function polish(pattern: Pattern, model: PhaseModel, optics: Optics, fit: Fit): Fit {
-  let best = fit;
+export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
+  let found = fit;
   for (const radius of [0.0075, 0.015])
     for (let i = 0; i < 6; i++) {
       const angle = (Math.PI * (i + (radius > 0.01 ? 0.5 : 0))) / 3;
       const start = turned(fit.quaternion, radius * Math.cos(angle), radius * Math.sin(angle), 0);
-      const trial = refine(pattern, model, optics, { ...fit, quaternion: start }, 4, fit.thickness);
-      if (trial.cost < best.cost) best = trial;
+      const trial = refiner.refine(pattern, { ...fit, quaternion: start }, 4);
+      if (trial.cost < found.cost) found = trial;
     }
-  return best;
+  return found;
 }
 
 /** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
@@ -107,12 +135,8 @@ const FLOOR = 1.4e-3;
 /** Neighbouring reflections err together in a two-beam model, so the information counts less than it says. */
 const CORRELATION = 4;
 
-/** Covariance of the rotation vector, sample axes: xx xy xz yy yz zz [rad²]. */
-export function covariance(fit: Fit): number[] {
-  const [a, b, c, d, e, f] = fit.information as [number, number, number, number, number, number];
-  const det = a * (d * f - e * e) - b * (b * f - c * e) + c * (b * e - c * d);
-  const scale = (CORRELATION * Math.max(1, fit.misfit)) / det;
-  const inverse = [d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b];
+/** Covariance of a fit, with what the model does not know: xx xy xz yy yz zz [rad²]. */
+function covariance(refiner: Refiner, pattern: Pattern, fit: Fit): number[] {
   const floor = [1, 0, 0, 1, 0, 1];
-  return inverse.map((v, i) => v * scale + floor[i]! * FLOOR * FLOOR);
+  return refiner.covariance(pattern, fit).map((v, i) => v * CORRELATION + floor[i]! * FLOOR * FLOOR);
 }

@@ -1,11 +1,8 @@
 import type { Crystal } from "../../core/contracts.ts";
-import { type Optics, phaseModel, templates } from "./bank.ts";
+import { type Optics, phaseModel } from "./bank.ts";
+import { searchableBank } from "./bank-levels.ts";
 import type { Indexer } from "./index-pattern.ts";
 import type { OrientationOptions } from "./maps.ts";
-import { packBank } from "./match.ts";
-
-/** Distance between zone axes of the template bank [deg]. */
-const BANK_STEP = 1.5;
 
 /** Everything that a pattern is indexed with: reflections, intensity tables and template bank of each crystal. */
 export function buildIndexer(
@@ -18,6 +15,6 @@ export function buildIndexer(
   const models = crystals.map((crystal) =>
     phaseModel(crystal, optics.pixel * size * 0.56, options.voltageKv, optics, camera.discRadius),
   );
-  const bank = packBank(models.flatMap((m, i) => templates(m, i, optics, size / 2, BANK_STEP)));
+  const bank = searchableBank(models, optics, size / 2);
   return { size, camera, models, bank, optics, ...(options.exact === true && { exact: true }) };
 }

@@ -4,7 +4,7 @@ import { alternatives } from "./alternatives.ts";
 import { amorphousShare, braggSum } from "./amorphous.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
 import { segmentGrains } from "./grains.ts";
-import { covariance, type Indexer, indexPattern, standsFor } from "./index-pattern.ts";
+import { type Indexer, indexPattern, standsFor } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { PROFILE_BINS } from "./outputs.ts";
@@ -84,7 +84,7 @@ function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffer
   }
   out.margin![at] = result.margin;
   out.used![at] = best.used;
-  out.covariance!.set(turnCovariance(covariance(best), state), 6 * at);
+  out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
   out.trustworthy![at] = standsFor(result) ? 1 : 0;
 }
 

@@ -10,6 +10,14 @@ export interface Pattern {
   /** Mean background per integer radius [grey per px]. */
   readonly background: Float32Array;
   readonly spots: readonly Spot[];
+  /** Background under a disc, per integer radius [grey]. */
+  readonly levels: Float32Array;
+  /** Variance over mean of a disc sum [grey]: one electron, as a disc with soft edge counts it. */
+  readonly quantum: number;
+  /** Speckle and slope of the background under a disc, as a share of it. */
+  readonly uneven: number;
+  /** Index of the nearest spot within 3 px of a pixel, -1 none, (size, size). */
+  readonly nearestSpot: Int16Array;
 }
 
 /** Position relative to the centre [px], disc sum above background [grey]. */
@@ -31,6 +39,9 @@ export interface Camera {
   /** 1 where a pixel is dead or hot, (size, size). */
   readonly bad: Uint8Array;
 }
+
+/** Standard deviations above the background from which a local maximum is a spot. */
+const THRESHOLD = 3.5;
 
 /** Speckle and slope of the background under a disc, as a share of it: what a ring mean cannot take away. */
 const UNEVEN = 0.03;
@@ -124,14 +135,14 @@ export function discKernel(radius: number): {
 
 /**
  * Prepares a cleaned frame: background as the mean of each ring outside the spots (unbiased at low counts, where
- * a median of sparse counts is not), disc sums, and spots as their local maxima above `threshold` sigma.
+ * a median of sparse counts is not), disc sums, and spots as their local maxima above `threshold` standard deviations.
  */
 export function preparePattern(
   frame: Float32Array,
   size: number,
   camera: Camera,
   centre: readonly [number, number],
-  threshold = 4,
+  threshold = THRESHOLD,
 ): Pattern {
   const kernel = discKernel(camera.discRadius);
   const reach = Math.ceil(camera.discRadius + 1);
@@ -191,12 +202,15 @@ export function preparePattern(
       disc[at] = sums[at]! - kernel.area * level;
     }
   const spots: Spot[] = [];
+  const levels = background.map((level) => level * kernel.area);
+  const quantum = (camera.gain * kernel.area2) / kernel.area;
   for (let y = reach + 1; y < size - reach - 1; y++)
     for (let x = reach + 1; x < size - reach - 1; x++) {
       const at = y * size + x;
       const value = disc[at]!;
       const variance = noise[Math.min(rings - 1, Math.round(radius[at]!))]!;
-      if (value <= threshold * Math.sqrt(variance) || !(radius[at]! > inner + 1)) continue;
+      if (value <= 2 * Math.sqrt(variance) || !(radius[at]! > inner + 1)) continue;
+      if (significance(value / quantum, levels[Math.round(radius[at]!)]! / quantum) < threshold) continue;
       let highest = true;
       for (let dy = -2; dy <= 2 && highest; dy++)
         for (let dx = -2; dx <= 2; dx++) {
@@ -218,7 +232,45 @@ export function preparePattern(
       });
     }
   spots.sort((a, b) => b.intensity - a.intensity);
-  return { size, centre, disc, noise, background, spots };
+  return {
+    size,
+    centre,
+    disc,
+    noise,
+    background,
+    spots,
+    levels,
+    quantum,
+    uneven: UNEVEN,
+    nearestSpot: nearestSpots(spots, size, centre),
+  };
+}
+
+/** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */
+function significance(count: number, back: number): number {
+  const root = Math.sqrt(back + 0.375);
+  return (2 * (Math.sqrt(count + back + 0.375) - root)) / Math.sqrt(1 + (UNEVEN * root) ** 2);
+}
+
+function nearestSpots(spots: readonly Spot[], size: number, centre: readonly [number, number]): Int16Array {
+  const nearest = new Int16Array(size * size).fill(-1);
+  for (let s = 0; s < spots.length; s++) {
+    const x = spots[s]!.x + centre[0];
+    const y = spots[s]!.y + centre[1];
+    const [x0, y0] = [Math.round(x), Math.round(y)];
+    for (let row = Math.max(0, y0 - 3); row <= Math.min(size - 1, y0 + 3); row++)
+      for (let column = Math.max(0, x0 - 3); column <= Math.min(size - 1, x0 + 3); column++) {
+        const before = nearest[row * size + column]!;
+        const d2 = (column - x) ** 2 + (row - y) ** 2;
+        if (d2 > 9) continue;
+        if (before >= 0) {
+          const other = spots[before]!;
+          if ((column - other.x - centre[0]) ** 2 + (row - other.y - centre[1]) ** 2 <= d2) continue;
+        }
+        nearest[row * size + column] = s;
+      }
+  }
+  return nearest;
 }
 
 function parabola(before: number, at: number, after: number): number {

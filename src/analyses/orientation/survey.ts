@@ -1,5 +1,6 @@
 import type { Signal } from "../../core/contracts.ts";
 import { beamCentre, type Camera, cleanFrame, preparePattern } from "./pattern.ts";
+import { type Patch, photonTransfer } from "./photon-transfer.ts";
 
 /** Disc radius to look for spots with, before it is measured [px]. */
 const START_RADIUS = 3;
@@ -32,7 +33,7 @@ export async function sampleFrames(
 
 /**
  * Camera properties from sample frames: dead and hot pixels against their surroundings in the mean frame, radius of
- * the direct beam at half height, and gain from the ratio of variance to mean in the rings between the spots.
+ * the direct beam at half height, and gain and dark level from the photon-transfer line of the rings between the spots.
  */
 export function surveyCamera(frames: readonly ArrayLike<number>[], size: number): SurveyedCamera {
   const n = size * size;
@@ -62,36 +63,79 @@ export function surveyCamera(frames: readonly ArrayLike<number>[], size: number)
       const noise = 6 * Math.sqrt((Math.max(middle, 0.05) * 4) / frames.length);
       if (Math.abs(off) > 3 * spread + noise) bad[y * size + x] = 1;
     }
-  const frame = new Float32Array(n);
   const sorted = mean.filter(Number.isFinite).sort();
   // Outermost level of the mean frame as the dark level, but never more than one per cent of the frames' range.
   const dark = Math.min(sorted[Math.floor(sorted.length * 0.005)]! * 0.9, 0.01 * sorted[sorted.length - 1]!);
   let top = 0;
   for (let i = 0; i < n; i++) if (!bad[i] && mean[i]! > mean[top]!) top = i;
   const centre: [number, number] = [top % size, Math.floor(top / size)];
-  const ratios: number[] = [];
-  for (const raw of frames.slice(0, 64)) {
-    cleanFrame(raw, size, { discRadius: START_RADIUS, gain: 1, dark, bad }, frame);
-    const c = beamCentre(frame, size, 4, centre);
-    // Outer ring: squared differences of horizontal neighbours against their mean, where there is no spot.
-    let variance = 0;
-    let level = 0;
-    for (let y = 4; y < size - 4; y++)
-      for (let x = 4; x < size - 5; x++) {
-        const r = Math.hypot(x - c[0], y - c[1]);
-        if (r < size * 0.3 || bad[y * size + x] || bad[y * size + x + 1]) continue;
-        const [a, b] = [frame[y * size + x]!, frame[y * size + x + 1]!];
-        variance += ((a - b) * (a - b)) / 2;
-        level += (a + b) / 2;
-      }
-    if (level > 0) ratios.push(variance / level);
-  }
-  ratios.sort((a, b) => a - b);
-  // Spots only add variance, so the low end of the ratios is the counting noise.
-  const gain = Math.max(0.2, ratios[Math.floor(ratios.length * 0.1)] ?? 1);
-  const start = { discRadius: START_RADIUS, gain, dark, bad, centre };
+  const whole = frames.slice(0, 4).every((raw) => Array.prototype.every.call(raw, Number.isInteger));
+  const rough = { discRadius: START_RADIUS, gain: 1, dark, bad, centre };
+  const first = photonTransfer(patches(frames.slice(0, 64), size, rough, false), whole);
+  const second =
+    first && photonTransfer(patches(frames.slice(0, 64), size, { ...rough, ...first }, true), whole);
+  const line = second ?? first;
+  // Counts have no dark level below 0, and none above the darkest pixels.
+  const gain = Math.max(0.2, line?.gain ?? 1);
+  const level = line ? Math.min(Math.max(0, line.dark), sorted[Math.floor(sorted.length * 0.02)]!) : dark;
+  const start = { discRadius: START_RADIUS, gain, dark: level, bad, centre };
   const radius = spotRadius(frames.slice(0, 64), size, start);
   return { ...start, discRadius: radius ?? START_RADIUS, discFound: radius !== undefined };
+}
+
+/** Rings of every frame from a seventh of the detector outwards, without bad pixels and, if asked, without spots. */
+function patches(
+  frames: readonly ArrayLike<number>[],
+  size: number,
+  camera: Camera & { centre: [number, number] },
+  withoutSpots: boolean,
+): Patch[] {
+  const found: Patch[] = [];
+  const rings = 10;
+  const inner = size / 7;
+  const width = (size * 0.52 - inner) / rings;
+  const frame = new Float32Array(size * size);
+  const hidden = new Uint8Array(size * size);
+  for (const raw of frames) {
+    cleanFrame(raw, size, camera, frame);
+    const c = beamCentre(frame, size, 4, camera.centre);
+    hidden.set(camera.bad);
+    if (withoutSpots) hideSpots(preparePattern(frame, size, camera, c).spots, c, size, hidden);
+    const sum = new Float64Array(rings);
+    const square = new Float64Array(rings);
+    const count = new Float64Array(rings);
+    for (let y = 2; y < size - 2; y++)
+      for (let x = 2; x < size - 3; x++) {
+        const at = y * size + x;
+        if (hidden[at] || hidden[at + 1]) continue;
+        const ring = Math.floor((Math.hypot(x - c[0], y - c[1]) - inner) / width);
+        if (ring < 0 || ring >= rings) continue;
+        const [a, b] = [raw[at]!, raw[at + 1]!];
+        sum[ring]! += (a + b) / 2;
+        // Neighbours differ by noise, hardly by background.
+        square[ring]! += ((a - b) * (a - b)) / 2;
+        count[ring]!++;
+      }
+    for (let ring = 0; ring < rings; ring++)
+      if (count[ring]! > 100)
+        found.push({ mean: sum[ring]! / count[ring]!, variance: square[ring]! / count[ring]! });
+  }
+  return found;
+}
+
+function hideSpots(
+  spots: readonly { x: number; y: number }[],
+  centre: readonly [number, number],
+  size: number,
+  hidden: Uint8Array,
+): void {
+  const reach = 2 * START_RADIUS;
+  for (const spot of spots) {
+    const [x0, y0] = [Math.round(spot.x + centre[0]), Math.round(spot.y + centre[1])];
+    for (let y = Math.max(0, y0 - reach); y <= Math.min(size - 1, y0 + reach); y++)
+      for (let x = Math.max(0, x0 - reach); x <= Math.min(size - 1, x0 + reach); x++)
+        hidden[y * size + x] = 1;
+  }
 }
 
 /**

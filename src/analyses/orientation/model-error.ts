@@ -1,0 +1,43 @@
+/** Amplitudes of the explained spots of one pattern, see `Refiner.check`. */
+export interface AmplitudeCheck {
+  /** Predicted electrons above background in the disc, and what was found. */
+  readonly predicted: readonly number[];
+  readonly found: readonly number[];
+  /** Electrons of background in the disc. */
+  readonly background: readonly number[];
+}
+
+/** Scale, thickness and two tilts were fitted to the same amplitudes. */
+const FITTED = 4;
+const NU = 4;
+/** The usual error, and the spread of its logarithm. */
+const USUAL = 0.15;
+const SPREAD = 0.3;
+
+/**
+ * Relative error ε of the two-beam amplitudes √I: the ε under which what was found is likeliest, Student-t with the
+ * same degrees of freedom as the refinement. Dynamical scattering makes it 0.1–0.2; a two-beam world leaves little.
+ */
+export function modelErrorOf(checks: readonly AmplitudeCheck[]): number {
+  const usable = checks.filter((check) => check.found.length >= 8);
+  if (usable.length < 5) return USUAL;
+  let best: number = USUAL;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let eps = 0.05; eps <= 0.32; eps *= 1.06) {
+    // Few or dim spots hardly speak: then it stays near what electrons usually do to two-beam amplitudes.
+    let cost = (Math.log(eps / USUAL) / SPREAD) ** 2;
+    for (const { predicted, found, background } of usable) {
+      const free = found.length / (found.length - FITTED);
+      for (let i = 0; i < found.length; i++) {
+        const back = background[i]! + 0.375;
+        const root = Math.sqrt(predicted[i]! + back);
+        const e = 2 * (Math.sqrt(Math.max(0, found[i]! + back)) - root);
+        const model = (2 * eps * predicted[i]!) / root;
+        const sigma2 = 1 + model * model;
+        cost += (NU + 1) * Math.log(1 + (free * e * e) / (sigma2 * NU)) + Math.log(sigma2);
+      }
+    }
+    if (cost < lowest) [lowest, best] = [cost, eps];
+  }
+  return best;
+}
