@@ -44,7 +44,10 @@ function twinTest(orientation: Float64Array, packed: Float64Array): (i: number, 
   };
 }
 
-/** Boundaries between points that belong to grains: of two phases, or turned by `LOW_ANGLE` and more. */
+/**
+ * Boundaries between points that belong to grains: of two phases, or turned by `LOW_ANGLE` and more. From `HIGH_ANGLE`
+ * on only between two grains: within one, such a turn is the 180° ambiguity of a spot pattern or a stray answer.
+ */
 export function findBoundaries(maps: OrientationArrays, crystals: readonly CrystalSymmetry[]): Boundaries {
   const { width, height, orientation, phase, grain } = maps;
   const packed = crystals.map(({ rotations }) => packRotations(rotations));
@@ -74,7 +77,8 @@ export function findBoundaries(maps: OrientationArrays, crystals: readonly Cryst
     const deg = disorientationAt(orientation, i, j, packed[p]);
     if (!(deg >= LOW_ANGLE)) return;
     if (deg < HIGH_ANGLE) add(i, vertical, "low-angle", deg);
-    else add(i, vertical, deg > 60 - TWIN_TOLERANCE && twins[p]?.(i, j) ? "twin Σ3" : "high-angle", deg);
+    else if (grain[i] !== grain[j])
+      add(i, vertical, deg > 60 - TWIN_TOLERANCE && twins[p]?.(i, j) ? "twin Σ3" : "high-angle", deg);
   };
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {

@@ -198,6 +198,14 @@ describe("boundaries", () => {
     expect(found.deg[0]).toBeCloseTo(5, 6);
   });
 
+  it("of ten degrees and more lie between grains only, not within one that the beam's 180° joins", () => {
+    const joined = findBoundaries({ ...maps, grain: [0, 0, 0, 0, 2, -1] }, [
+      crystal("m-3m"),
+      crystal("m-3m", "B"),
+    ]);
+    expect(joined.kind).toEqual(["low-angle", "phase"]);
+  });
+
   it("lie on the sides between points", () => {
     expect(boundaryOverlay(found, maps, 10)).toContain("M2 0v1");
   });

@@ -39,7 +39,7 @@ function edges(all: readonly number[], bins: number): number[] {
 /** Stacked histogram of groups over one set of bins; values that are not finite are left out and counted so. */
 export function histogram(input: HistogramInput): Figure {
   const all = input.groups.flatMap(({ values }) => Array.from(values).filter(Number.isFinite));
-  const marks = all.length === 0 ? [0, 1] : edges(all, input.bins ?? 15);
+  const marks = all.length === 0 ? [0, 1] : edges(all, input.bins ?? 20);
   const bins = marks.length - 1;
   const counts = input.groups.map(() => new Float64Array(bins));
   let sum = 0;

@@ -149,7 +149,7 @@ export function grainMap(grid: Grid, maps: OrientationArrays, count: number): Fi
       legend([{ fill: "#000000", label: "no grain" }], `${count} grains`),
       note("Colours only tell neighbours apart."),
     ]),
-    caption: `Grains: ${count}. Neighbouring points of one phase turned by less than 5° belong together, smaller groups than 5 points to none (black). Colours tell neighbours apart and mean nothing else. ${sizeSentence(grid)}`,
+    caption: `Grains: ${count}. Neighbouring points of one phase turned by less than 5°, or by 180° about the beam to within 5° (a spot pattern near a zone axis is the same for both), belong together; stray points take the number of the grain around them; smaller groups than 5 points are no grains (black). Colours tell neighbours apart and mean nothing else. ${sizeSentence(grid)}`,
     alt: `Grain map, ${grid.width} by ${grid.height} points, ${count} grains.`,
     data: csvText([
       ...coordinates(grid.width, grid.height, grid.step),
@@ -205,7 +205,7 @@ export function boundaryMap(grid: Grid, maps: OrientationArrays, found: Boundari
     rgb: pale,
     overlay: boundaryOverlay(found, grid, mapZoom(grid)),
     key: stack([key, legend([...entries, { fill: "#FFFFFF", label: "no grain" }])]),
-    caption: `Boundaries between points of grains: ${list} (length counted along pixel sides, which overstates slanted boundaries by up to 41 %). Twin Σ3: within 8.7° of 60° about ⟨111⟩ of a cubic crystal (Brandon). ${sizeSentence(grid)}`,
+    caption: `Boundaries between points of grains: ${list} (length counted along pixel sides, which overstates slanted boundaries by up to 41 %). From ${HIGH_ANGLE}° on only between two grains. Twin Σ3: within 8.7° of 60° about ⟨111⟩ of a cubic crystal (Brandon). ${sizeSentence(grid)}`,
     alt: `Boundary map over pale phases: ${list}.`,
     data: boundaryCsv(found, maps.width, step),
   });
