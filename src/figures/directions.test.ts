@@ -104,6 +104,13 @@ describe("colours of directions", () => {
     expect(picture("Y")).toEqual([255, 0, 0]);
   });
 
+  it("have a readable scheme with the same symmetry and other corners", () => {
+    const colour = directionColour(crystal("m-3m"), "readable");
+    expect(colour([0, 0, 1])).toEqual([0x20, 0x60, 0xff]);
+    expect(colour([0, 1, 0])).toEqual([0x20, 0x60, 0xff]);
+    expect(colour([Math.SQRT1_2, Math.SQRT1_2, 0])).toEqual([0xff, 0xdf, 0x60]);
+  });
+
   it("share one key among phases of one symmetry", () => {
     const key = ipfKeys([crystal("m-3m", "LNMO"), crystal("m-3m", "Pt"), crystal("6/mmm", "Zn")], "Z");
     expect(key.svg.match(/<clipPath/g)).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { directionColour, type Sector, sectorOf } from "./ipf.ts";
+import { directionColour, type IpfScheme, type Sector, sectorOf } from "./ipf.ts";
 import { KEY_WIDTH, type Key, note, stack } from "./key.ts";
 import type { CrystalSymmetry } from "./orientation-arrays.ts";
 import { dataUrl, rgbaPng } from "./raster.ts";
@@ -53,7 +53,11 @@ export function indexLabel(
 }
 
 /** The keys of all phases, one for those of the same Laue group and setting. */
-export function ipfKeys(crystals: readonly CrystalSymmetry[], axis: "X" | "Y" | "Z"): Key {
+export function ipfKeys(
+  crystals: readonly CrystalSymmetry[],
+  axis: "X" | "Y" | "Z",
+  scheme: IpfScheme = "customary",
+): Key {
   const groups = new Map<string, CrystalSymmetry[]>();
   for (const crystal of crystals) {
     const turns = crystal.rotations.map((q) => q.map((v) => Math.round(v * 1e4) + 0).join());
@@ -61,12 +65,14 @@ export function ipfKeys(crystals: readonly CrystalSymmetry[], axis: "X" | "Y" | 
     groups.set(id, [...(groups.get(id) ?? []), crystal]);
   }
   return stack(
-    [...groups.values()].map((group) => ipfKey(group[0]!, group.map(({ name }) => name).join(", "), axis)),
+    [...groups.values()].map((group) =>
+      ipfKey(group[0]!, group.map(({ name }) => name).join(", "), axis, scheme),
+    ),
   );
 }
 
 /** A fundamental sector in colours, corners named, with the phases it is for and which sample axis is shown. */
-function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z"): Key {
+function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z", scheme: IpfScheme): Key {
   const sector = sectorOf(crystal);
   const titles = wrap(`${axis}: ${names}`, KEY_WIDTH).map((line, k) =>
     text(0, 7 + 8.75 * k, line, { bold: true }),
@@ -74,12 +80,12 @@ function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z"):
   const top = 8.75 * titles.length + 3;
   if (!sector) {
     const words = note(
-      "Red, green, blue: rising with x, y, z of the crystal frame; colours jump at the edge of the half sphere.",
+      "Corner colours: rising with x, y, z of the crystal frame; colours jump at the edge of the half sphere.",
     );
     const svg = titles.join("") + el("g", { transform: `translate(0 ${top})` }, words.svg);
     return { width: KEY_WIDTH, height: top + words.height, svg };
   }
-  const colour = directionColour(crystal);
+  const colour = directionColour(crystal, scheme);
   const edge = outline(sector);
   const [xs, ys] = [edge.map((p) => p[0]), edge.map((p) => p[1])];
   const [x0, x1, y0, y1] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -100,7 +106,7 @@ function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z"):
       const s = 2 / (1 + x * x + y * y);
       rgba.set([...colour([s * x, s * y, s - 1]), 255], 4 * (r * PIXELS + c));
     }
-  const id = `sector-${crystal.laueGroup.replace(/\W/g, "")}-${crystal.name.replace(/\W/g, "")}-${axis}`;
+  const id = `sector-${crystal.laueGroup.replace(/\W/g, "")}-${crystal.name.replace(/\W/g, "")}-${axis}-${scheme}`;
   const path = `M${edge
     .map((p) =>
       place(p)

@@ -1,3 +1,4 @@
+import { readableRgb } from "../science/crystal/readable-colour.ts";
 import type { Rgb } from "./colour-map.ts";
 import { csvText } from "./csv.ts";
 import type { Grid } from "./map-figure.ts";
@@ -68,11 +69,18 @@ export function shareRgb(shares: readonly number[]): Rgb {
   return [r!, g!, b!];
 }
 
+/** Red, green, blue as papers have it, or colours that differ under every colour deficiency. */
+export type IpfScheme = "customary" | "readable";
+
 /** Colour of a crystal direction (unit vector in the crystal frame, either sign) for one crystal. */
 export type DirectionColour = (direction: Vector3) => Rgb;
 
 /** The colours of the directions of a crystal by its own symmetry rotations. */
-export function directionColour(crystal: Pick<CrystalSymmetry, "laueGroup" | "rotations">): DirectionColour {
+export function directionColour(
+  crystal: Pick<CrystalSymmetry, "laueGroup" | "rotations">,
+  scheme: IpfScheme = "customary",
+): DirectionColour {
+  const paint = scheme === "readable" ? readableRgb : shareRgb;
   const { laueGroup, rotations } = crystal;
   const sector = sectorOf(crystal);
   if (!sector) {
@@ -80,7 +88,7 @@ export function directionColour(crystal: Pick<CrystalSymmetry, "laueGroup" | "ro
     return ([x, y, z]) => {
       const sign = z < 0 ? -1 : 1;
       const h = laueGroup === "2/m" ? Math.abs(y) : (1 + sign * y) / 2;
-      return shareRgb([(1 + sign * x) / 2, h, sign * z]);
+      return paint([(1 + sign * x) / 2, h, sign * z]);
     };
   }
   const rows = inverse(sector.corners);
@@ -107,7 +115,7 @@ export function directionColour(crystal: Pick<CrystalSymmetry, "laueGroup" | "ro
         best = [-s0, -s1, -s2];
       }
     }
-    return shareRgb(best);
+    return paint(best);
   };
 }
 
@@ -135,8 +143,9 @@ export function ipfPicture(
   maps: OrientationArrays,
   crystals: readonly CrystalSymmetry[],
   axis: "X" | "Y" | "Z",
+  scheme: IpfScheme = "customary",
 ): { rgb: Uint8Array; data: string } {
-  const colours = crystals.map(directionColour);
+  const colours = crystals.map((crystal) => directionColour(crystal, scheme));
   const count = maps.width * maps.height;
   const directions = [new Float32Array(count), new Float32Array(count), new Float32Array(count)];
   const rgb = paintIndexed(maps, (i) => {

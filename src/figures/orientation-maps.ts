@@ -9,6 +9,7 @@ import {
 import { AMORPHOUS, type ColourMapName, NOT_INDEXED, rgbOf, scalarRgb } from "./colour-map.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
+import type { IpfScheme } from "./ipf.ts";
 import { colourBar, type Key, legend, note, stack } from "./key.ts";
 import { type Grid, mapFigure, mapZoom, stepOf } from "./map-figure.ts";
 import { labelText, numberText } from "./number-text.ts";
@@ -217,14 +218,16 @@ export function ipfMap(
   maps: OrientationArrays,
   axis: "X" | "Y" | "Z",
   picture: { readonly rgb: Uint8Array; readonly key: Key; readonly data: string },
+  scheme: IpfScheme = "customary",
 ): Figure {
+  const readable = scheme === "readable";
   const along = { X: "to the right", Y: "down", Z: "along the beam, away from the source" }[axis];
   return mapFigure({
-    title: `Inverse pole figure, ${axis}`,
+    title: `Inverse pole figure, ${axis}${readable ? ", readable colours" : ""}`,
     grid,
     rgb: picture.rgb,
     key: stack([picture.key, legend(INDEXED_LEGEND), note(DARKER_NOTE)]),
-    caption: `Inverse pole figure map: crystal direction along the sample's ${axis.toLowerCase()} (${along}); the key of each phase shows the fundamental sector of its Laue group. Darker where the program does not stand for the answer; amorphous share above 0.5 grey and hatched; not indexed black. ${sizeSentence(grid)}`,
+    caption: `Inverse pole figure map: crystal direction along the sample's ${axis.toLowerCase()} (${along}); the key of each phase shows the fundamental sector of its Laue group${readable ? ", in colours that differ under every colour deficiency" : ""}. Darker where the program does not stand for the answer; amorphous share above 0.5 grey and hatched; not indexed black. ${sizeSentence(grid)}`,
     alt: `Inverse pole figure map along ${axis}, ${maps.width} by ${maps.height} points.`,
     data: picture.data,
   });

@@ -106,10 +106,16 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
   const figures = [map("phase", phaseMap(grid, maps))];
   const known = crystals.length >= maps.phases.length;
   if (known)
-    for (const axis of ["Z", "X", "Y"] as const) {
-      const key = ipfKeys(crystals, axis);
-      const picture = { ...ipfPicture(grid, maps, crystals, axis), key };
-      figures.push(map(`ipf-${axis.toLowerCase()}`, ipfMap(grid, maps, axis, picture)));
+    for (const [axis, scheme] of [
+      ["Z", "customary"],
+      ["X", "customary"],
+      ["Y", "customary"],
+      ["Z", "readable"],
+    ] as const) {
+      const key = ipfKeys(crystals, axis, scheme);
+      const picture = { ...ipfPicture(grid, maps, crystals, axis, scheme), key };
+      const id = `ipf-${axis.toLowerCase()}${scheme === "readable" ? "-readable" : ""}`;
+      figures.push(map(id, ipfMap(grid, maps, axis, picture, scheme)));
     }
   if (maps.reliability) {
     const about = "1 − second-best score / best score; the second is at least 10° away or of another phase.";
