@@ -7,6 +7,7 @@ import { hdf5Format } from "./hdf5/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
+import { zarrFormat } from "./zarr/format.ts";
 
 /** Every format the engine knows; among equals the first listed is tried first. */
 export const formats: readonly Format[] = [
@@ -16,6 +17,7 @@ export const formats: readonly Format[] = [
   npyFormat,
   hdf5Format,
   tiffFormat,
+  zarrFormat,
   cif,
   rawFormat,
 ];

@@ -1,8 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Source } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { checkRead, shortRead } from "./memory.ts";
+import { checkRead, isBelow, shortRead } from "./memory.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -36,12 +36,23 @@ async function openRegular(path: string): Promise<{ handle: FileHandle; size: nu
   }
 }
 
+/** The file that says what a Zarr folder holds; undefined if `path` is not such a folder. */
+async function zarrFile(path: string): Promise<string | undefined> {
+  for (const name of ["zarr.json", ".zgroup", ".zarray"]) {
+    const file = join(path, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isFile()) return file;
+  }
+  return undefined;
+}
+
 /**
- * A local file with random access; it stays open until `close`.
+ * A local file with random access; it stays open until `close`. A Zarr folder is opened as its metadata file.
  *
  * @throws NotFound if it is missing or cannot be read
  */
-export async function openFile(path: string): Promise<Source> {
+export async function openFile(given: string): Promise<Source> {
+  const path = (await zarrFile(given)) ?? given;
   const { handle, size } = await openRegular(path);
   const name = basename(path);
   return {
@@ -65,7 +76,7 @@ export async function openFile(path: string): Promise<Source> {
     },
 
     async sibling(other) {
-      if (other === "" || other !== basename(other) || other.includes("\\")) return undefined;
+      if (!isBelow(other)) return undefined;
       try {
         return await openFile(join(dirname(path), other));
       } catch (error) {

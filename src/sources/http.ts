@@ -1,6 +1,6 @@
 import type { Source } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { checkRead, shortRead } from "./memory.ts";
+import { checkRead, isBelow, shortRead } from "./memory.ts";
 
 type Answer = Awaited<ReturnType<typeof fetch>>;
 
@@ -70,9 +70,9 @@ export async function openUrl(url: string, stop?: AbortSignal): Promise<Source> 
     },
 
     async sibling(other) {
-      if (other === "" || /[/\\]|^\.\.?$/.test(other)) return undefined;
+      if (!isBelow(other)) return undefined;
       try {
-        return await openUrl(new URL(encodeURIComponent(other), url).href);
+        return await openUrl(new URL(other.split("/").map(encodeURIComponent).join("/"), url).href);
       } catch (error) {
         if (isLithoscopeError(error, "NotFound")) return undefined;
         throw error;

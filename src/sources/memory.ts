@@ -23,6 +23,13 @@ export function shortRead(name: string, offset: number, length: number, end: num
   return new LithoscopeError("Format", message, { format: name, at: offset, wanted: length, end });
 }
 
+/** True for a name beside a file or in a folder below it; nothing that leads elsewhere. */
+export function isBelow(name: string): boolean {
+  return (
+    !name.includes("\\") && name.split("/").every((part) => part !== "" && part !== "." && part !== "..")
+  );
+}
+
 /** Bytes already in memory; reads are copies, so a caller may transfer them. */
 export function memorySource(bytes: Uint8Array, name = "memory"): Source {
   const size = bytes.byteLength;

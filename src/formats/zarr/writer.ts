@@ -1,5 +1,6 @@
 import type { DType, Numeric, Sink } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { loadZarr } from "./library.ts";
 
 /** Sides of a chunk along the map's own axes; a chunk is one file. */
 const CHUNK = 512;
@@ -81,7 +82,7 @@ export async function writeMapsZarr(
   stop?: AbortSignal,
 ): Promise<void> {
   for (const map of maps) check(map);
-  const zarr = await import("zarrita");
+  const zarr = await loadZarr();
   const store = {
     get: async () => undefined,
     set: (key: string, bytes: Uint8Array) => sink.write(`${path}${key}`, bytes),

@@ -1,6 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as zarr from "zarrita";
-import type { Sink } from "../../core/contracts.ts";
+import { whole } from "../../../test/contracts/format.ts";
+import type { Dataset, OpenOptions, Signal, Sink } from "../../core/contracts.ts";
+import { isLithoscopeError } from "../../core/errors.ts";
+import { seededRandom } from "../../core/random.ts";
+import { openFile } from "../../sources/file.node.ts";
+import { formats } from "../index.ts";
+import { openDataset } from "../open.ts";
 import { writeMapsZarr, type ZarrMap } from "./writer.ts";
 
 function memorySink(): { sink: Sink; files: Map<string, Uint8Array> } {
@@ -105,4 +115,109 @@ describe("zarr writer", () => {
       expect(files.size).toBe(0);
     },
   );
+});
+
+async function openFolder(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  const source = await openFile(path);
+  try {
+    return await openDataset(source, undefined, options);
+  } finally {
+    await source.close();
+  }
+}
+
+const FIXTURES = fileURLToPath(new URL("../../../fixtures/zarr/", import.meta.url));
+const COUNTS = Array.from({ length: 35 }, (_, i) => i);
+
+describe("zarr reader", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "zarr-"));
+    const { sink, files } = memorySink();
+    await writeMapsZarr(MAPS, sink);
+    for (const [path, bytes] of files) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("reads what the writer wrote, with axes", async () => {
+    const { items } = await openFolder(join(folder, "maps.zarr"));
+    expect(items.map((item) => (item as Signal).title)).toEqual(MAPS.map(({ name }) => name));
+    for (const [i, item] of (items as Signal[]).entries()) {
+      expect([...(await item.tile(whole(item)))]).toEqual([...MAPS[i]!.data]);
+      expect(item.axes[0]).toMatchObject({ name: "y", unit: "nm", scale: 2, offset: 1, from: "file" });
+      expect(item.ref.item).toBe(i);
+    }
+  });
+
+  it.each([
+    ["v3.zarr", "sharded", COUNTS],
+    ["v3.zarr", "floats", COUNTS.map((n) => n / 2)],
+    ["v2.zarr", "counts", COUNTS],
+  ])("reads %s/%s of zarr-python", async (name, dataset, values) => {
+    const signal = (await openFolder(join(FIXTURES, name), { dataset })).items[0] as Signal;
+    expect(signal.axes.map(({ size }) => size)).toEqual([7, 5]);
+    expect([...(await signal.tile(whole(signal)))]).toEqual(values);
+    const random = seededRandom(`zarr/${dataset}`);
+    for (let k = 0; k < 20; k++) {
+      const [a, b] = [0, 0].map(() => Math.floor(random.next() * 8)).sort((p, q) => p - q) as [
+        number,
+        number,
+      ];
+      const part = await signal.tile({ start: [a, 1], stop: [b, 4] });
+      const rows = Array.from({ length: b - a }, (_, r) => values.slice(5 * (a + r) + 1, 5 * (a + r) + 4));
+      expect([...part]).toEqual(rows.flat());
+    }
+  });
+
+  it("reads a single array, big-endian", async () => {
+    const signal = (await openFolder(join(FIXTURES, "array-v2.zarr"))).items[0] as Signal;
+    expect([...(await signal.tile(whole(signal)))]).toEqual(COUNTS);
+  });
+
+  it("finds the arrays of a group and fills chunks that are not there", async () => {
+    const { items } = await openFolder(join(FIXTURES, "v3.zarr"));
+    expect((items as Signal[]).map(({ title }) => title).sort()).toEqual(["floats", "gaps", "sharded"]);
+    const gaps = (items as Signal[]).find(({ title }) => title === "gaps")!;
+    expect([...(await gaps.tile({ start: [1, 1], stop: [3, 3] }))]).toEqual([
+      1,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ]);
+    expect((await openFolder(join(FIXTURES, "v2.zarr"))).items).toHaveLength(1);
+  });
+
+  it("says what is not there", async () => {
+    const open = openFolder(join(FIXTURES, "v3.zarr"), { dataset: "none" });
+    await expect(open).rejects.toMatchObject({ tag: "Format" });
+  });
+
+  it("is certain of its metadata and no other format is", async () => {
+    const head = new Uint8Array(await readFile(join(FIXTURES, "v3.zarr/zarr.json"))).subarray(0, 4096);
+    const certain = formats.filter((format) => format.sniff(head, "unnamed") === "certain");
+    expect(certain.map(({ id }) => id)).toEqual(["zarr"]);
+  });
+
+  it.each(["zarr.json", "score/zarr.json", "score/c/0/0"])("takes cuts and flips of %s", async (name) => {
+    const path = join(folder, "maps.zarr", name);
+    const bytes = await readFile(path);
+    const random = seededRandom(`zarr/${name}`);
+    for (let i = 0; i < 16 + 50; i++) {
+      const bad = i < 16 ? bytes.subarray(0, Math.floor((bytes.length * i) / 16)) : Buffer.from(bytes);
+      if (i >= 16) bad[Math.floor(random.next() * bad.length)]! ^= 1 + Math.floor(random.next() * 255);
+      await writeFile(path, bad);
+      try {
+        const { items } = await openFolder(join(folder, "maps.zarr"), { dataset: "score" });
+        const signal = items[0] as Signal;
+        const values = signal.axes.reduce((product, { size }) => product * size, 1);
+        if (values < 1e6) await signal.tile(whole(signal));
+      } catch (error) {
+        if (!isLithoscopeError(error)) throw error;
+      }
+    }
+    await writeFile(path, bytes);
+  });
 });
