@@ -13,14 +13,6 @@ export interface Citation {
 
 const CITATIONS: readonly Citation[] = [
   {
-    key: "Rauch2010",
-    authors: "E. F. Rauch, J. Portillo, S. Nicolopoulos, D. Bultreys, S. Rouvimov, P. Moeck",
-    year: 2010,
-    title: "Automated nanocrystal orientation and phase mapping in the transmission electron microscope",
-    journal: "Z. Kristallogr. 225, 103",
-    doi: "10.1524/zkri.2010.1205",
-  },
-  {
     key: "Vincent1994",
     authors: "R. Vincent, P. A. Midgley",
     year: 1994,
@@ -28,6 +20,14 @@ const CITATIONS: readonly Citation[] = [
       "Double conical beam-rocking system for measurement of integrated electron diffraction intensities",
     journal: "Ultramicroscopy 53, 271",
     doi: "10.1016/0304-3991(94)90039-6",
+  },
+  {
+    key: "Rauch2010",
+    authors: "E. F. Rauch, J. Portillo, S. Nicolopoulos, D. Bultreys, S. Rouvimov, P. Moeck",
+    year: 2010,
+    title: "Automated nanocrystal orientation and phase mapping in the transmission electron microscope",
+    journal: "Z. Kristallogr. 225, 103",
+    doi: "10.1524/zkri.2010.1205",
   },
   {
     key: "Lobato2014",
@@ -106,7 +106,7 @@ export function methodsText(
   const paragraph = [
     `Diffraction patterns on ${size.width} × ${size.height} scan points${step} (accelerating voltage ${said(asked.voltage, "not stated")}${precession}${precession ? ` ${cite("Vincent1994")}` : ""}) were indexed with Lithoscope ${version} against ${size.phases.join(", ")} by matching with simulated patterns ${cite("Rauch2010")} and refinement.`,
     pixel,
-    `Intensities follow electron scattering factors of ${cite("Lobato2014")}.`,
+    `Intensities follow the electron scattering factors of Lobato and Van Dyck ${cite("Lobato2014")}.`,
     `Orientations are active rotations from crystal to sample as unit quaternions ${cite("Rowenhorst2015")}, crystal frame a ∥ x, c* ∥ z, sample frame x along the scan row, y down, z along the beam away from the source; every answer depends on its own pattern and on calibration of the whole scan only.`,
     `Reliability is 1 − second/best score with the second answer at least 10° away or of another phase; uncertainties are one standard deviation from the fit.`,
     `Neighbours of one phase within 5°, also after a turn of 180° about the beam, form a grain, stray points take the number of the grain around them, groups below 5 points are none; twin boundaries are within 15°/√3 of the Σ3 misorientation ${cite("Brandon1966")}. Scalar maps use cividis ${cite("Nunez2018")}.`,

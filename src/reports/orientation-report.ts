@@ -50,7 +50,7 @@ export interface ReportFile {
 }
 
 function percent(part: number, whole: number): string {
-  return `${((100 * part) / whole).toFixed(1)} %`;
+  return `${((100 * part) / whole).toFixed(1)}\u00a0%`;
 }
 
 /** The answer in three sentences. */
