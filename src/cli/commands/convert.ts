@@ -1,38 +1,116 @@
-import { stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import type { Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { openDataset } from "../../formats/open.ts";
+import { writers } from "../../formats/writers.ts";
+import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
-import { readText, writeWhole } from "../output.ts";
+import { OPEN_FLAGS, openOptions } from "../open-options.ts";
+import { outputError, readText, writeWhole } from "../output.ts";
 
 /** A result folder holds its map as the JSON that goes out, so this copies it. */
-async function run({ flags, inputs }: Invocation): Promise<Answer> {
-  const [folder, out] = inputs;
-  if (inputs.length !== 2 || folder === undefined || out === undefined) {
-    throw usage("convert", `wanted DIR and OUT.json, found ${inputs.length} names`, "DIR OUT.json");
-  }
-  if (extname(out).toLowerCase() !== ".json") {
-    throw usage("OUT", `wanted a name ending in .json, found "${out}"`, ".json");
-  }
+async function copyMap(folder: string, out: string, force: boolean): Promise<Answer> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isFile()) {
     const fields = { format: extname(folder), feature: "convert" };
     throw new LithoscopeError("Unsupported", `${folder}: wanted a result folder, found a file`, fields);
   }
   const text = await readText(join(folder, "map.json"));
-  await writeWhole(out, text, flags.force === true);
+  await writeWhole(out, text, force);
   return { text: out, json: { output: out } };
 }
 
+/** Puts a file or folder beside its final name and moves it there when it is whole. */
+function sinkBeside(out: string, force: boolean): Sink {
+  const part = `${resolve(out)}.partial-${process.pid}`;
+  const discard = () => rm(part, { recursive: true, force: true });
+  return {
+    async write(path, bytes) {
+      try {
+        await mkdir(dirname(join(part, path)), { recursive: true });
+        await writeFile(join(part, path), bytes);
+      } catch (error) {
+        throw outputError(out, error);
+      }
+    },
+    async commit() {
+      try {
+        if (force) await rm(out, { recursive: true, force: true });
+        await rename(join(part, basename(resolve(out))), out);
+        await discard();
+      } catch (error) {
+        throw outputError(out, error);
+      }
+    },
+    discard,
+  };
+}
+
+async function checkFree(out: string, force: boolean): Promise<void> {
+  if (force || (await stat(out).catch(() => undefined)) === undefined) return;
+  const hint = "--force replaces it";
+  throw new LithoscopeError("Output", `${out} is there already`, { path: out, flag: "--force" }, { hint });
+}
+
+async function write(
+  input: string,
+  out: string,
+  writer: Writer,
+  { flags, stop, say }: Invocation,
+): Promise<Answer> {
+  const force = flags.force === true;
+  await checkFree(out, force);
+  const source = await openFile(input);
+  try {
+    const { items, notices } = await openDataset(source, stop, openOptions(flags));
+    const item = items.find((candidate) => writer.accepts(candidate));
+    if (!item) {
+      const kinds = [...new Set(items.map(({ kind }) => kind))].join(", ");
+      const fields = { format: writer.id, feature: "convert" };
+      throw new LithoscopeError("Unsupported", `${input}: ${writer.title} does not hold ${kinds}`, fields);
+    }
+    for (const notice of notices) say(`notice: ${notice.message}`);
+    if (items.length > 1) say(`notice: 1 of ${items.length} items is written, --dataset names another`);
+    const sink = sinkBeside(out, force);
+    try {
+      await writer.write(item, sink, basename(resolve(out)), stop);
+      await sink.commit();
+    } finally {
+      await sink.discard();
+    }
+    return { text: out, json: { output: out } };
+  } finally {
+    await source.close();
+  }
+}
+
+async function run(call: Invocation): Promise<Answer> {
+  const [input, out] = call.inputs;
+  if (call.inputs.length !== 2 || input === undefined || out === undefined) {
+    throw usage("convert", `wanted IN and OUT, found ${call.inputs.length} names`, "IN OUT");
+  }
+  const ending = extname(out).toLowerCase();
+  if (ending === ".json") return copyMap(input, out, call.flags.force === true);
+  const writer = writers.find(({ extensions }) => extensions.includes(ending));
+  if (!writer) {
+    const known = [".json", ...writers.flatMap(({ extensions }) => extensions)].join(", ");
+    throw usage("OUT", `wanted a name ending in ${known}, found "${out}"`, known);
+  }
+  return write(input, out, writer, call);
+}
+
 export const convert: Command = {
-  summary: "the map of a result folder as one JSON file",
+  summary: "one item of a file in another format, or the map of a result folder as JSON",
   help: [
-    "lithoscope convert DIR OUT.json [--force] [--json]",
+    "lithoscope convert IN OUT [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES]] [--force] [--json]",
     "",
-    "Writes the orientation map in the result folder DIR as JSON: width, height, phases, phase,",
+    "Writes the first item of IN that OUT can hold; the ending of OUT says how: .npy, .csv, .zarr, .ang, .ctf.",
+    "DIR OUT.json writes the orientation map in a result folder as JSON: width, height, phases, phase,",
     "quaternion (w, x, y, z, crystal to sample), amorphous, trustworthy, covariance (rad²), grain.",
     "",
-    "Example: lithoscope convert out map.json",
+    "Example: lithoscope convert scan.h5 scan.zarr",
   ].join("\n"),
-  flags: {},
+  flags: OPEN_FLAGS,
   run,
 };

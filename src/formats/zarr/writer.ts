@@ -1,4 +1,4 @@
-import type { DType, Numeric, Sink } from "../../core/contracts.ts";
+import type { DType, Numeric, Signal, Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { loadZarr } from "./library.ts";
 
@@ -109,3 +109,20 @@ export async function writeMapsZarr(
     await zarr.set(array, null, { data: data as never, shape: [...shape], stride });
   }
 }
+
+/** A signal as a group with one array. */
+export const writer: Writer = {
+  id: "zarr",
+  title: "Zarr folder",
+  extensions: [".zarr"],
+  accepts: (item) => item.kind === "signal" && !/^(c|rgb)/.test(item.dtype),
+  async write(item, sink, path, stop) {
+    const { axes, tile, title, value } = item as Signal;
+    const shape = axes.map(({ size }) => size);
+    const data = await tile({ start: shape.map(() => 0), stop: shape }, stop);
+    const fill = data instanceof Float32Array || data instanceof Float64Array ? Number.NaN : 0;
+    const stated = axes.map(({ name, scale, offset, unit, from }) => ({ name, scale, offset, unit, from }));
+    const map = { name: "data", data, shape, unit: value.unit, axes: stated, fill, text: title };
+    await writeMapsZarr([map], sink, path, {}, stop);
+  },
+};
