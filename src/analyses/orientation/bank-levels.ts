@@ -96,7 +96,7 @@ function gridTemplates(
       if (Math.abs(gz + square / (2 * optics.k)) > reach + r * swing) continue;
       const x = m[0] * a + m[1] * b + m[2] * c;
       const y = m[3] * a + m[4] * b + m[5] * c;
-      const s = coneMeanExcitation(r, gz, optics.k, tilt);
+      const s = coneMeanExcitation(r * r, gz, optics.k, tilt);
       let root = 0;
       for (const t of swings) root += Math.sqrt(tableValue(table, i, MIDDLE_THICKNESS, s + r * t));
       if (root > 0) spots.push([r / optics.pixel, Math.atan2(y, x), root]);

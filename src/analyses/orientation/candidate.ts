@@ -17,3 +17,23 @@ export function inPlane(half: number, q: ArrayLike<number>): [number, number, nu
 export function closeTo(a: readonly number[], b: readonly number[]): boolean {
   return Math.abs(a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]! + a[3]! * b[3]!) > 0.99978;
 }
+
+/** exp(ω)·q, unit, for a small rotation vector in sample axes [rad]. */
+export function turned(
+  q: readonly number[],
+  wx: number,
+  wy: number,
+  wz: number,
+): [number, number, number, number] {
+  const angle = Math.hypot(wx, wy, wz);
+  const c = Math.cos(angle / 2);
+  const s = angle > 1e-12 ? Math.sin(angle / 2) / angle : 0.5;
+  const [x, y, z] = [wx * s, wy * s, wz * s];
+  const [e, f, g, h] = q as [number, number, number, number];
+  return [
+    c * e - x * f - y * g - z * h,
+    c * f + x * e + y * h - z * g,
+    c * g - x * h + y * e + z * f,
+    c * h + x * g - y * f + z * e,
+  ];
+}

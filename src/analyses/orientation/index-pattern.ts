@@ -1,18 +1,23 @@
 import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
-import { type Bank, type Candidate, inPlane, searchBank } from "./match.ts";
+import type { Bank } from "./bank-levels.ts";
+import { type Candidate, inPlane, turned } from "./candidate.ts";
+import { searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
-import { type Fit, Refiner, turned } from "./refine.ts";
+import { type Fit, Refiner } from "./refine.ts";
 
 /** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
 const KEEP = 28;
-/** Of these, the best that take a few steps, and the best that are then refined in full. */
-const STEPPED = 24;
-const REFINED = 10;
+/** Best that are compared with their tilted neighbours, take a few steps, are refined in full. */
+const TILTED = 28;
+const STEPPED = 14;
+const REFINED = 7;
+/** Best answers whose partners turned about the zone axis are tried too. */
+const PARTNERED = 2;
 /** Best answers whose tilt is searched again from several starts. */
 const POLISHED = 3;
-/** Tilt of the six neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
+/** Tilt of the neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
 const TILT = 0.0105;
 /** Thicknesses that a candidate starts from, as places in the grid. */
 const THICKNESSES = [1, 3, 7, 10] as const;
@@ -53,31 +58,33 @@ export function refinerOf({ models, optics }: Indexer): Refiner {
 
 /** Indexes one raw frame. */
 export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed {
-  const { size, camera, models, bank } = indexer;
+  const { size, camera } = indexer;
   const frame = new Float32Array(size * size);
   cleanFrame(raw, size, camera, frame);
-  const pattern = preparePattern(
-    frame,
-    size,
-    camera,
-    beamCentre(frame, size, camera.discRadius, camera.centre),
-  );
+  const centre = beamCentre(frame, size, camera.discRadius, camera.centre);
+  return indexPrepared(indexer, preparePattern(frame, size, camera, centre));
+}
+
+/**
+ * Indexes a pattern: every stage spends more on fewer candidates. The search takes templates, then candidates are
+ * judged as they are, with tilted neighbours, after a few steps, and at last refined with every parameter free.
+ */
+export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
+  const { models, bank } = indexer;
   if (pattern.spots.length < 2) return { pattern, fits: [], reliability: 0, margin: 0, covariance: [] };
   const refiner = refinerOf(indexer);
   const judged: Fit[] = [];
   for (const c of searchBank(pattern, bank, KEEP, { foldPartners: true, exact: indexer.exact === true }))
-    for (const half of [0, Math.PI / 2]) {
-      const q = inPlane(half, c.quaternion);
-      let top = refiner.judge(pattern, { ...c, quaternion: q }, MIDDLE_THICKNESS);
-      for (let i = 0; i < 6; i++) {
-        const start = turned(q, TILT * Math.cos((i * Math.PI) / 3), TILT * Math.sin((i * Math.PI) / 3), 0);
-        const trial = refiner.judge(pattern, { ...c, quaternion: start }, MIDDLE_THICKNESS);
-        if (trial.cost < top.cost) top = trial;
-      }
-      judged.push(top);
-    }
-  const stepped = best(judged, STEPPED).map((f) => refiner.refine(pattern, f, 3));
+    for (const half of [0, Math.PI / 2])
+      judged.push(
+        refiner.judge(pattern, { ...c, quaternion: inPlane(half, c.quaternion) }, MIDDLE_THICKNESS),
+      );
+  const tilted = best(judged, TILTED).map((f) => refiner.tilted(pattern, f, TILT));
+  const stepped = best(tilted, STEPPED).map((f) => refiner.refine(pattern, f, 3));
   const fits = best(stepped, REFINED).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
+  fits.sort(byCost);
+  // The fits themselves grow the list: only the answers of the search have zone partners.
+  for (const f of fits.slice(0, PARTNERED)) fits.push(...zonePartners(refiner, pattern, f));
   fits.sort(byCost);
   for (let i = 0; i < Math.min(POLISHED, fits.length); i++) fits[i] = polish(refiner, pattern, fits[i]!);
   fits.sort(byCost);
@@ -90,6 +97,20 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
     margin: second ? second.cost - first.cost : 1e3,
     covariance: covariance(refiner, pattern, first),
   };
+}
+
+/**
+ * The crystal turned 180° about its zone axis, and that about the beam: where all spots lie in one zone the first is
+ * another answer with the same spots, which only higher Laue zones tell apart. The search may not have kept it.
+ */
+function zonePartners(refiner: Refiner, pattern: Pattern, fit: Fit): Fit[] {
+  const [x, y, z] = refiner.zoneNormal(pattern, fit);
+  const [a, b, c, d] = fit.quaternion;
+  const q = [-x * b - y * c - z * d, x * a + y * d - z * c, y * a + z * b - x * d, z * a + x * c - y * b];
+  return [0, Math.PI / 2].map((half) => {
+    const start = { ...fit, quaternion: inPlane(half, q), shift: [0, 0] as const };
+    return refiner.refine(pattern, start, 6);
+  });
 }
 
 const byCost = (a: Fit, b: Fit) => a.cost - b.cost;
@@ -114,7 +135,7 @@ export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
 /** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
 export function standsFor({ fits, margin }: Indexed): boolean {
   const best = fits[0]!;
-  return margin > 100 && best.used >= 11 && best.explained > 0.6;
+  return margin > 25 && best.used >= 4 && best.explained > 0.5;
 }
 
 /** An alternative counts as the same answer, seen from the other side, only this close to the 180° partner [deg]. */

@@ -66,7 +66,7 @@ function pattern(model: PhaseModel, q: Q, random: () => number): Pattern {
   const tilt = OPTICS.precession * OPTICS.k;
   for (let i = 0; i < model.list.count; i++) {
     const g = rotateVector(q, [model.list.g[3 * i]!, model.list.g[3 * i + 1]!, model.list.g[3 * i + 2]!]);
-    const s = coneMeanExcitation(Math.hypot(g[0], g[1]), g[2], OPTICS.k, tilt);
+    const s = coneMeanExcitation(g[0] ** 2 + g[1] ** 2, g[2], OPTICS.k, tilt);
     const counts = 8000 * tableValue(model.table, i, MIDDLE_THICKNESS, s);
     if (counts < 1) continue;
     for (let p = 0; p < SIZE * SIZE; p++) {

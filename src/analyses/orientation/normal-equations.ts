@@ -56,3 +56,36 @@ export function invert(normal: Float64Array): Float64Array {
   }
   return inverse;
 }
+
+/** Adds one residual e with weight w and derivatives va … vd in the parameters a < b < c < d. */
+export function accumulate(
+  normal: Float64Array,
+  gradient: Float64Array,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  va: number,
+  vb: number,
+  vc: number,
+  vd: number,
+  w: number,
+  e: number,
+): void {
+  const [wa, wb, wc, wd] = [w * va, w * vb, w * vc, w * vd];
+  gradient[a]! += wa * e;
+  gradient[b]! += wb * e;
+  gradient[c]! += wc * e;
+  gradient[d]! += wd * e;
+  const [rb, rc, rd] = [b * PARAMETERS, c * PARAMETERS, d * PARAMETERS];
+  normal[a * PARAMETERS + a]! += wa * va;
+  normal[rb + a]! += wb * va;
+  normal[rb + b]! += wb * vb;
+  normal[rc + a]! += wc * va;
+  normal[rc + b]! += wc * vb;
+  normal[rc + c]! += wc * vc;
+  normal[rd + a]! += wd * va;
+  normal[rd + b]! += wd * vb;
+  normal[rd + c]! += wd * vc;
+  normal[rd + d]! += wd * vd;
+}

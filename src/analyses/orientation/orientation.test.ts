@@ -3,6 +3,7 @@ import type { Atom, Crystal, Signal } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
 import { disorientationDeg, laueRotations } from "../../science/crystal/symmetry.ts";
 import { coneMeanExcitation, type Optics, phaseModel, tableValue, zoneAxes } from "./bank.ts";
+import { inPlane } from "./candidate.ts";
 import { segmentGrains } from "./grains.ts";
 import { indexScan } from "./index-scan.ts";
 import { PIXEL_CLASSES } from "./maps.ts";
@@ -59,7 +60,7 @@ function fakeScan(crystal: Crystal, orientations: readonly Q[]): Signal {
       const gx = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * c;
       const gy = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c;
       const gz = 2 * (x * z - w * y) * a + 2 * (y * z + w * x) * b + (1 - 2 * (x * x + y * y)) * c;
-      const s0 = coneMeanExcitation(Math.hypot(gx, gy), gz, OPTICS.k, tilt);
+      const s0 = coneMeanExcitation(gx * gx + gy * gy, gz, OPTICS.k, tilt);
       const value = tableValue(model.table, i, 3, s0);
       if (value > 1e-4) disc(48.3 + gx / OPTICS.pixel, 47.6 + gy / OPTICS.pixel, 20000 * value);
     }
@@ -114,11 +115,13 @@ describe("orientation", () => {
       const found = maps.orientation.subarray(4 * i, 4 * i + 4) as unknown as Q;
       return disorientationDeg(found, q, crystal.rotations);
     });
-    // In two of the twelve all spots lie in one zone: turned 180° about its axis the crystal gives the same pattern at
-    // the same cost. One more is lost by the search. Such answers must not be trusted.
-    expect(errors.filter((e) => e < 1).length).toBeGreaterThanOrEqual(9);
-    errors.forEach((e, i) => {
-      if (e > 2) expect(maps.trustworthy[i]).toBe(0);
+    // In one of the twelve all spots lie in one zone: turned 180° about its axis the crystal gives the same pattern at
+    // the same cost. Turned about the beam, another has its partner found, which trust and reliability forgive.
+    expect(errors.filter((e) => e < 2).length).toBeGreaterThanOrEqual(10);
+    truth.forEach((q, i) => {
+      const found = maps.orientation.subarray(4 * i, 4 * i + 4) as unknown as Q;
+      const turned = disorientationDeg(inPlane(Math.PI / 2, found), q, crystal.rotations);
+      if (Math.min(errors[i]!, turned) > 2) expect(maps.trustworthy[i]).toBe(0);
     });
   });
 

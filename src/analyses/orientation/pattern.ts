@@ -1,3 +1,5 @@
+import { discSums } from "../../kernels/discs.ts";
+
 /** One diffraction pattern made ready: background removed, disc sums, their variance, and the spots found. */
 export interface Pattern {
   readonly size: number;
@@ -146,49 +148,21 @@ export function preparePattern(
 ): Pattern {
   const kernel = discKernel(camera.discRadius);
   const reach = Math.ceil(camera.discRadius + 1);
-  const sums = new Float32Array(size * size);
-  const shift = kernel.dx.map((dx, i) => kernel.dy[i]! * size + dx);
-  for (let y = reach; y < size - reach; y++)
-    for (let x = reach; x < size - reach; x++) {
-      const at = y * size + x;
-      let sum = 0;
-      for (let i = 0; i < shift.length; i++) sum += kernel.weight[i]! * frame[at + shift[i]!]!;
-      sums[at] = sum;
-    }
+  const sums = discSums(camera.discRadius.toString(), {
+    size,
+    reach,
+    offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
+    weights: Float32Array.from(kernel.weight),
+  })(frame);
   const rings = Math.ceil(size * 0.75);
-  const members: number[][] = Array.from({ length: rings }, () => []);
-  const radius = new Float32Array(size * size);
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      const r = Math.hypot(x - centre[0], y - centre[1]);
-      radius[y * size + x] = r;
-      const ring = Math.round(r);
-      if (ring < rings && y >= reach && x >= reach && y < size - reach && x < size - reach)
-        members[ring]!.push(y * size + x);
-    }
-  const background = new Float32Array(rings);
-  for (let ring = 0; ring < rings; ring++) {
-    const list = members[ring]!;
-    if (list.length < 4) {
-      background[ring] = ring > 0 ? background[ring - 1]! : 0;
-      continue;
-    }
-    const sorted = Float32Array.from(list, (i) => sums[i]! / kernel.area).sort();
-    const low = Math.max(0, sorted[Math.floor(sorted.length * 0.3)]!);
-    const limit = low + 2.2 * Math.sqrt((camera.gain * low + 0.5) / kernel.area2) + 0.05 * low;
-    let sum = 0;
-    let count = 0;
-    for (const i of list) {
-      if (sums[i]! / kernel.area > limit) continue;
-      sum += frame[i]!;
-      count++;
-    }
-    background[ring] = count > 3 ? Math.max(0, sum / count) : low;
-  }
+  const radius = radiiFrom(centre, size);
+  const background = ringBackground(frame, sums, radius, size, rings, reach, camera.gain, kernel);
+  const levels = background.map((level) => level * kernel.area);
+  const quantum = (camera.gain * kernel.area2) / kernel.area;
   const noise = new Float32Array(rings);
   for (let ring = 0; ring < rings; ring++) {
     const counting = kernel.area2 * (camera.gain * background[ring]! + 0.5);
-    noise[ring] = counting + (UNEVEN * kernel.area * background[ring]!) ** 2;
+    noise[ring] = counting + (UNEVEN * levels[ring]!) ** 2;
   }
   const disc = new Float32Array(size * size);
   const inner = 2.2 * camera.discRadius + 1;
@@ -196,54 +170,123 @@ export function preparePattern(
     for (let x = reach; x < size - reach; x++) {
       const at = y * size + x;
       const r = radius[at]!;
-      const ring = Math.min(rings - 2, Math.floor(r));
       if (r < inner) continue;
-      const level = background[ring]! + (r - ring) * (background[ring + 1]! - background[ring]!);
-      disc[at] = sums[at]! - kernel.area * level;
+      const ring = Math.min(rings - 2, r | 0);
+      disc[at] = sums[at]! - levels[ring]! - (r - ring) * (levels[ring + 1]! - levels[ring]!);
     }
   const spots: Spot[] = [];
-  const levels = background.map((level) => level * kernel.area);
-  const quantum = (camera.gain * kernel.area2) / kernel.area;
   for (let y = reach + 1; y < size - reach - 1; y++)
     for (let x = reach + 1; x < size - reach - 1; x++) {
       const at = y * size + x;
       const value = disc[at]!;
-      const variance = noise[Math.min(rings - 1, Math.round(radius[at]!))]!;
-      if (value <= 2 * Math.sqrt(variance) || !(radius[at]! > inner + 1)) continue;
-      if (significance(value / quantum, levels[Math.round(radius[at]!)]! / quantum) < threshold) continue;
-      let highest = true;
-      for (let dy = -2; dy <= 2 && highest; dy++)
-        for (let dx = -2; dx <= 2; dx++) {
-          const j = at + dy * size + dx;
-          const other = disc[j] ?? 0;
-          if (other > value || (other === value && j < at)) {
-            highest = false;
-            break;
-          }
-        }
-      if (!highest) continue;
+      if (!(value > 0) || !highest(disc, at, size, value) || !(radius[at]! > inner + 1)) continue;
+      const ring = Math.min(rings - 1, Math.round(radius[at]!));
+      if (significance(value / quantum, levels[ring]! / quantum) < threshold) continue;
       const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
       const py = parabola(disc[at - size]!, value, disc[at + size]!);
       spots.push({
         x: x + px - centre[0],
         y: y + py - centre[1],
         intensity: value,
-        variance: variance + camera.gain * value,
+        variance: noise[ring]! + camera.gain * value,
       });
     }
   spots.sort((a, b) => b.intensity - a.intensity);
-  return {
-    size,
-    centre,
-    disc,
-    noise,
-    background,
-    spots,
-    levels,
-    quantum,
-    uneven: UNEVEN,
-    nearestSpot: nearestSpots(spots, size, centre),
-  };
+  const nearestSpot = nearestSpots(spots, size, centre);
+  return { size, centre, disc, noise, background, spots, levels, quantum, uneven: UNEVEN, nearestSpot };
+}
+
+function radiiFrom(centre: readonly [number, number], size: number): Float32Array {
+  const radius = new Float32Array(size * size);
+  for (let y = 0; y < size; y++) {
+    const dy2 = (y - centre[1]) ** 2;
+    for (let x = 0; x < size; x++) {
+      const dx = x - centre[0];
+      radius[y * size + x] = Math.sqrt(dx * dx + dy2);
+    }
+  }
+  return radius;
+}
+
+/** Mean level of each ring where the disc sum is near the ring's own low level, so without spots. */
+function ringBackground(
+  frame: Float32Array,
+  sums: Float32Array,
+  radius: Float32Array,
+  size: number,
+  rings: number,
+  reach: number,
+  gain: number,
+  kernel: ReturnType<typeof discKernel>,
+): Float32Array {
+  // Pixels in order of their ring: `first` is where a ring begins.
+  const first = new Int32Array(rings + 1);
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const ring = (radius[y * size + x]! + 0.5) | 0;
+      if (ring < rings) first[ring + 1]!++;
+    }
+  for (let ring = 0; ring < rings; ring++) first[ring + 1]! += first[ring]!;
+  const next = first.slice();
+  const pixel = new Int32Array(first[rings]!);
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const ring = (radius[y * size + x]! + 0.5) | 0;
+      if (ring < rings) pixel[next[ring]!++] = y * size + x;
+    }
+  const values = new Float32Array(pixel.length);
+  for (let i = 0; i < pixel.length; i++) values[i] = sums[pixel[i]!]! / kernel.area;
+  const background = new Float32Array(rings);
+  for (let ring = 0; ring < rings; ring++) {
+    const [from, to] = [first[ring]!, first[ring + 1]!];
+    if (to - from < 4) {
+      background[ring] = ring > 0 ? background[ring - 1]! : 0;
+      continue;
+    }
+    const low = Math.max(0, quantile(values.slice(from, to), 0.3));
+    const limit = low + 2.2 * Math.sqrt((gain * low + 0.5) / kernel.area2) + 0.05 * low;
+    let sum = 0;
+    let count = 0;
+    for (let i = from; i < to; i++) {
+      if (values[i]! > limit) continue;
+      sum += frame[pixel[i]!]!;
+      count++;
+    }
+    background[ring] = count > 3 ? Math.max(0, sum / count) : low;
+  }
+  return background;
+}
+
+/** The value below which a share `part` of the list lies, by selection; reorders the list. */
+function quantile(list: Float32Array, part: number): number {
+  const wanted = Math.floor(list.length * part);
+  let [low, high] = [0, list.length - 1];
+  while (low < high) {
+    const pivot = list[(low + high) >> 1]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (list[i]! < pivot) i++;
+      while (list[j]! > pivot) j--;
+      if (i > j) break;
+      const swap = list[i]!;
+      list[i++] = list[j]!;
+      list[j--] = swap;
+    }
+    if (wanted <= j) high = j;
+    else if (wanted >= i) low = i;
+    else break;
+  }
+  return list[wanted]!;
+}
+
+/** Whether nothing within 2 px is higher; of equals the first counts. */
+function highest(disc: Float32Array, at: number, size: number, value: number): boolean {
+  for (let dy = -2; dy <= 2; dy++)
+    for (let j = at + dy * size - 2; j <= at + dy * size + 2; j++) {
+      const other = disc[j] ?? 0;
+      if (other > value || (other === value && j < at)) return false;
+    }
+  return true;
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */
