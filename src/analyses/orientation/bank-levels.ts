@@ -6,6 +6,7 @@ import {
   FINE_STEPS,
   type PackedTemplates,
 } from "../../kernels/search-layout.ts";
+import { atan2, cos, sin } from "../../math/portable.ts";
 import { rotateVector, toMatrix } from "../../science/crystal/rotation.ts";
 import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import {
@@ -99,7 +100,7 @@ function gridTemplates(
       const s = coneMeanExcitation(r * r, gz, optics.k, tilt);
       let root = 0;
       for (const t of swings) root += Math.sqrt(tableValue(table, i, MIDDLE_THICKNESS, s + r * t));
-      if (root > 0) spots.push([r / optics.pixel, Math.atan2(y, x), root]);
+      if (root > 0) spots.push([r / optics.pixel, atan2(y, x), root]);
     }
     spots.sort((a, b) => b[2] - a[2]);
     const strong = spots.slice(0, 48).filter((spot) => spot[2] > 0.1 * spots[0]![2]);
@@ -176,8 +177,8 @@ function neighbours(
   rotations: readonly Crystal["rotations"][],
 ): Pick<Bank, "neighbour" | "neighbourOffset"> {
   const axes = Float64Array.from(fine.flatMap((t) => zoneAxis(t.quaternion)));
-  const limit = Math.cos((REACH * Math.PI) / 180);
-  const chord = 2 * Math.sin((REACH * Math.PI) / 360);
+  const limit = cos((REACH * Math.PI) / 180);
+  const chord = 2 * sin((REACH * Math.PI) / 360);
   const images = coarse.map((c) =>
     Float64Array.from(rotations[c.phase]!.flatMap((q) => rotateVector(q, zoneAxis(c.quaternion)))),
   );

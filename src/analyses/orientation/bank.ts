@@ -1,4 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
+import { atan2, cos, sin } from "../../math/portable.ts";
 import { rotateVector } from "../../science/crystal/rotation.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import {
@@ -79,7 +80,7 @@ export function zoneAxes(rotations: Crystal["rotations"], step: number): [number
   for (let i = 0; i < count; i++) {
     const z = 1 - (2 * i + 1) / count;
     const rho = Math.sqrt(1 - z * z);
-    const d: [number, number, number] = [rho * Math.cos(i * golden), rho * Math.sin(i * golden), z];
+    const d: [number, number, number] = [rho * cos(i * golden), rho * sin(i * golden), z];
     const own = d[0] * reference[0]! + d[1] * reference[1]! + d[2] * reference[2]!;
     if (images.every((m) => d[0] * m[0]! + d[1] * m[1]! + d[2] * m[2]! <= own + 1e-9)) kept.push(d);
   }
@@ -111,7 +112,7 @@ export function templates(
         MIDDLE_THICKNESS,
         coneMeanExcitation(r * r, g[2], optics.k, tilt),
       );
-      if (value > 0) spots.push([r / optics.pixel, Math.atan2(g[1], g[0]), Math.sqrt(value)]);
+      if (value > 0) spots.push([r / optics.pixel, atan2(g[1], g[0]), Math.sqrt(value)]);
     }
     spots.sort((a, b) => b[2] - a[2]);
     const strong = spots.slice(0, 48).filter((s) => s[2] > 0.1 * spots[0]![2]);

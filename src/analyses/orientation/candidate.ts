@@ -1,3 +1,4 @@
+import { cos, sin } from "../../math/portable.ts";
 /** A candidate orientation of one phase. */
 export interface Candidate {
   readonly phase: number;
@@ -8,8 +9,8 @@ export interface Candidate {
 
 /** Rotation about the beam by 2·`half` [rad] after `q`. */
 export function inPlane(half: number, q: ArrayLike<number>): [number, number, number, number] {
-  const c = Math.cos(half);
-  const s = Math.sin(half);
+  const c = cos(half);
+  const s = sin(half);
   return [c * q[0]! - s * q[3]!, c * q[1]! - s * q[2]!, c * q[2]! + s * q[1]!, c * q[3]! + s * q[0]!];
 }
 
@@ -26,8 +27,8 @@ export function turned(
   wz: number,
 ): [number, number, number, number] {
   const angle = Math.hypot(wx, wy, wz);
-  const c = Math.cos(angle / 2);
-  const s = angle > 1e-12 ? Math.sin(angle / 2) / angle : 0.5;
+  const c = cos(angle / 2);
+  const s = angle > 1e-12 ? sin(angle / 2) / angle : 0.5;
   const [x, y, z] = [wx * s, wy * s, wz * s];
   const [e, f, g, h] = q as [number, number, number, number];
   return [

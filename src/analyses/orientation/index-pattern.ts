@@ -79,7 +79,7 @@ export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
       judged.push(
         refiner.judge(pattern, { ...c, quaternion: inPlane(half, c.quaternion) }, MIDDLE_THICKNESS),
       );
-  const tilted = best(judged, TILTED).map((f) => refiner.tilted(pattern, f, TILT));
+  const tilted = best(judged, TILTED).map((f) => best([f, refiner.tilted(pattern, f, TILT)[0]!], 1)[0]!);
   const stepped = best(tilted, STEPPED).map((f) => refiner.refine(pattern, f, 3));
   const fits = best(stepped, REFINED).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
   fits.sort(byCost);
@@ -121,15 +121,11 @@ const best = (fits: Fit[], count: number) => fits.sort(byCost).slice(0, count);
  * cost has several valleys in tilt that a descent from one start does not see.
  */
 export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
-  let found = fit;
-  for (const radius of [0.0075, 0.015])
-    for (let i = 0; i < 6; i++) {
-      const angle = (Math.PI * (i + (radius > 0.01 ? 0.5 : 0))) / 3;
-      const start = turned(fit.quaternion, radius * Math.cos(angle), radius * Math.sin(angle), 0);
-      const trial = refiner.refine(pattern, { ...fit, quaternion: start }, 4);
-      if (trial.cost < found.cost) found = trial;
-    }
-  return found;
+  const around = [
+    ...refiner.tilted(pattern, fit, 0.0075).slice(0, 2),
+    ...refiner.tilted(pattern, fit, 0.015, Math.PI / 6).slice(0, 2),
+  ];
+  return best([fit, ...around.map((f) => refiner.refine(pattern, f, 4))], 1)[0]!;
 }
 
 /** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */

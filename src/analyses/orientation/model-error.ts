@@ -1,3 +1,4 @@
+import { log } from "../../math/portable.ts";
 /** Amplitudes of the explained spots of one pattern, see `Refiner.check`. */
 export interface AmplitudeCheck {
   /** Predicted electrons above background in the disc, and what was found. */
@@ -25,7 +26,7 @@ export function modelErrorOf(checks: readonly AmplitudeCheck[]): number {
   let lowest = Number.POSITIVE_INFINITY;
   for (let eps = 0.05; eps <= 0.32; eps *= 1.06) {
     // Few or dim spots hardly speak: then it stays near what electrons usually do to two-beam amplitudes.
-    let cost = (Math.log(eps / USUAL) / SPREAD) ** 2;
+    let cost = (log(eps / USUAL) / SPREAD) ** 2;
     for (const { predicted, found, background } of usable) {
       const free = found.length / (found.length - FITTED);
       for (let i = 0; i < found.length; i++) {
@@ -34,7 +35,7 @@ export function modelErrorOf(checks: readonly AmplitudeCheck[]): number {
         const e = 2 * (Math.sqrt(Math.max(0, found[i]! + back)) - root);
         const model = (2 * eps * predicted[i]!) / root;
         const sigma2 = 1 + model * model;
-        cost += (NU + 1) * Math.log(1 + (free * e * e) / (sigma2 * NU)) + Math.log(sigma2);
+        cost += (NU + 1) * log(1 + (free * e * e) / (sigma2 * NU)) + log(sigma2);
       }
     }
     if (cost < lowest) [lowest, best] = [cost, eps];

@@ -1,3 +1,4 @@
+import { exp } from "../../math/portable.ts";
 import { coneMeanExcitation, type Optics, type PhaseModel } from "./bank.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -158,7 +159,7 @@ export class Prediction {
         if (d2 < REACH * REACH) {
           // Each spot goes to the strongest prediction in reach; a faint neighbour takes nothing from it.
           this.spotOf[n] = -2;
-          const strength = value * Math.exp(-d2);
+          const strength = value * exp(-d2);
           if (strength > claim[s]!) {
             claim[s] = strength;
             owner[s] = n;

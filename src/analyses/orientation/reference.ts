@@ -1,3 +1,4 @@
+import { cos, sin } from "../../math/portable.ts";
 import type { Template } from "./bank.ts";
 import { type Candidate, closeTo, inPlane } from "./candidate.ts";
 import type { Pattern } from "./pattern.ts";
@@ -60,8 +61,8 @@ function polarImage(pattern: Pattern, steps: number): { image: Float64Array; rad
   for (let r = FIRST; r < radii; r++)
     for (let a = 0; a < steps; a++) {
       const angle = (2 * Math.PI * a) / steps;
-      const x = centre[0] + r * Math.cos(angle);
-      const y = centre[1] + r * Math.sin(angle);
+      const x = centre[0] + r * cos(angle);
+      const y = centre[1] + r * sin(angle);
       const ix = Math.floor(x);
       const iy = Math.floor(y);
       if (ix < 0 || iy < 0 || ix >= size - 1 || iy >= size - 1) continue;

@@ -1,3 +1,4 @@
+import { cos, exp, log, sin } from "../../math/portable.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
 import { type Candidate, turned } from "./candidate.ts";
 import type { AmplitudeCheck } from "./model-error.ts";
@@ -41,11 +42,14 @@ export interface ModelCheck {
 const NU = 4;
 /** Variance of a strong spot's position about the model [px²]. */
 const POSITION_VARIANCE = 0.04;
+/** Angle within which a refinement stays, for the list of reflections to follow [rad]. */
+const REFINED_WITHIN = 0.02;
 /** Variance of the measured beam centre [px²]. */
 const CENTRE_VARIANCE = 0.0225;
 
-/** −2 log of a Student-t density with `d` dimensions, up to a constant, and its weight. */
-const student = (r2: number, d: number) => (NU + d) * Math.log(1 + r2 / NU);
+/** The most that an empty disc may speak for a candidate: e^−1, a cost of −1. */
+const LEAST = 0.36787944117144233;
+/** Weight of a squared residual in `d` dimensions under Student's t, whose cost is (NU + d) log(1 + r²/NU). */
 const weight = (r2: number, d: number) => (NU + d) / (NU + r2);
 
 /**
@@ -81,19 +85,23 @@ export class Refiner {
     return this.fit(start.phase, state, this.evaluate(pattern, model, state, false));
   }
 
-  /** The best of a fit and its neighbours tilted by `tilt` [rad] in six directions, nothing else changed. */
-  tilted(pattern: Pattern, start: Fit, tilt: number): Fit {
+  /**
+   * A fit tilted by `tilt` [rad] in six directions, the first `turn` [rad] from x, each at its own best scale; best
+   * first. Beam and thickness stay.
+   */
+  tilted(pattern: Pattern, start: Fit, tilt: number, turn = 0): Fit[] {
     const model = this.models[start.phase]!;
     this.prediction.collect(model, start.quaternion, tilt);
-    let best = start;
+    const around: Fit[] = [];
     for (let i = 0; i < 6; i++) {
-      const angle = (i * Math.PI) / 3;
-      const q = turned(start.quaternion, tilt * Math.cos(angle), tilt * Math.sin(angle), 0);
-      const state: State = { q, shift: [0, 0], logScale: Number.NaN, thickness: start.thickness };
+      const angle = turn + (i * Math.PI) / 3;
+      const q = turned(start.quaternion, tilt * cos(angle), tilt * sin(angle), 0);
+      const { shift, thickness } = start;
+      const state: State = { q, shift: [...shift], logScale: Number.NaN, thickness };
       const cost = this.evaluate(pattern, model, state, false);
-      if (cost < best.cost) best = this.fit(start.phase, state, cost);
+      around.push(this.fit(start.phase, state, cost));
     }
-    return best;
+    return around.sort((a, b) => a.cost - b.cost);
   }
 
   /** A candidate after up to `rounds` steps; every thickness of `trials` is a start, if given. */
@@ -105,7 +113,7 @@ export class Refiner {
       logScale: start.logScale,
       thickness: start.thickness,
     };
-    this.prediction.collect(model, state.q, 0.035);
+    this.prediction.collect(model, state.q, REFINED_WITHIN);
     let cost = this.evaluate(pattern, model, state, trials.length === 0);
     if (trials.length > 0) {
       let best = state.thickness;
@@ -165,7 +173,7 @@ export class Refiner {
     this.prediction.collect(model, fit.quaternion, 0);
     const state: State = { ...fit, q: [...fit.quaternion], shift: [...fit.shift] };
     const n = this.prediction.predict(pattern, model, state);
-    const scale = Math.exp(fit.logScale) / pattern.quantum;
+    const scale = exp(fit.logScale) / pattern.quantum;
     const check = {
       pairs: [] as SpotPair[],
       amplitudes: { predicted: [] as number[], found: [] as number[], background: [] as number[] },
@@ -197,7 +205,7 @@ export class Refiner {
       q: [...fit.quaternion],
       shift: [...fit.shift],
     });
-    let [xx, xy, xz, yy, yz, zz] = [0, 0, 0, 0, 0, 0];
+    let [xx, xy, xz, yy, yz] = [0, 0, 0, 0, 0];
     for (let j = 0; j < n; j++) {
       if (this.prediction.spotOf[j]! < 0) continue;
       const [gx, gy, gz] = this.prediction.g.subarray(3 * j, 3 * j + 3) as unknown as [
@@ -211,7 +219,6 @@ export class Refiner {
       xz += w * gx * gz;
       yy += w * gy * gy;
       yz += w * gy * gz;
-      zz += w * gz * gz;
     }
     // Rows of the adjugate of a matrix with one small eigenvalue are along its eigenvector.
     const row = [xy * yz - xz * yy, xy * xz - xx * yz, xx * yy - xy * xy] as const;
@@ -272,7 +279,7 @@ export class Refiner {
       }
       scale = top / bottom;
     }
-    return 2 * Math.log(scale);
+    return 2 * log(scale);
   }
 
   /** Cost of the prediction in hand; with `derivatives`, its normal matrix and gradient. */
@@ -282,13 +289,15 @@ export class Refiner {
     const xx = ellipse[0] / pixel;
     const xy = ellipse[1] / pixel;
     const yy = ellipse[2] / pixel;
-    const scale = Math.exp(state.logScale) / quantum;
+    const scale = exp(state.logScale) / quantum;
     const { normal, gradient } = this;
     if (derivatives) {
       normal.fill(0);
       gradient.fill(0);
     }
     let cost = 0;
+    // The cost is a sum of logarithms: of the product of many factors at once, (NU + 1)th and (NU + 2)th powers.
+    let product = 1;
     let explained = 0;
     let missing = 0;
     let used = 0;
@@ -310,9 +319,10 @@ export class Refiner {
       const rootBack = Math.sqrt(back);
       const e0 = 2 * (found - rootBack);
       const r20 = (e0 * e0) / (1 + uneven * uneven * back);
-      const delta = student(r2, 1) + Math.log(sigma2 / (1 + uneven * uneven * back)) - student(r20, 1);
+      const ratio = (1 + r2 / NU) / (1 + r20 / NU);
+      const odds = (sigma2 / (1 + uneven * uneven * back)) * ratio * ratio * ratio * ratio * ratio;
       // Without a spot of its own a disc cannot speak for the candidate, only against it.
-      cost += spot < 0 ? Math.max(-1, delta) : delta;
+      product *= spot < 0 ? Math.max(LEAST, odds) : odds;
       if (derivatives) {
         const w = weight(r2, 1) / sigma2;
         const gx = this.prediction.g[3 * j]!;
@@ -349,10 +359,13 @@ export class Refiner {
       const p2 = (ex * ex + ey * ey) / sigmaXy2;
       // Only as far as the model claims the spot: a prediction of a tenth of it cannot vouch for it.
       const claim = Math.min(1, bright / ((0.2 * s.intensity) / quantum + 1e-9));
-      cost +=
-        claim * student(p2, 2) +
-        (1 - claim) * student((REACH * REACH) / sigmaXy2, 2) -
-        student((REACH * REACH) / sigmaXy2, 2);
+      const near = (1 + p2 / NU) / (1 + (REACH * REACH) / sigmaXy2 / NU);
+      if (claim === 1) product *= near * near * near * near * near * near;
+      else cost += claim * (NU + 2) * log(near);
+      if (!(product > 1e-150 && product < 1e150)) {
+        cost += log(product);
+        product = 1;
+      }
       if (derivatives) {
         const w = (claim * weight(p2, 2)) / sigmaXy2;
         const gx = this.prediction.g[3 * j]!;
@@ -362,6 +375,7 @@ export class Refiner {
         accumulate(normal, gradient, 0, 1, 2, 4, -yy * gz, xy * gz, yy * gx - xy * gy, 1, w, ey);
       }
     }
+    cost += log(product);
     let all = 1e-9;
     for (const s of spots) all += Math.sqrt(s.intensity / quantum);
     this.explained = explained / (all + 0.5 * missing);

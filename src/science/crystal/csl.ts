@@ -1,3 +1,4 @@
+import { cos, sin } from "../../math/portable.ts";
 import { disorientation, packRotations } from "./misorientation.ts";
 import { conjugate, fromAxisAngle, multiply, type Quaternion, type Vector3 } from "./rotation.ts";
 import { laueRotations } from "./symmetry.ts";
@@ -139,6 +140,6 @@ export function cslByChance(next: () => number, samples: number): Float64Array {
 export function uniformRotation(next: () => number): Quaternion {
   const [u, v, w] = [next(), 2 * Math.PI * next(), 2 * Math.PI * next()];
   const [a, b] = [Math.sqrt(1 - u), Math.sqrt(u)];
-  const q: Quaternion = [b * Math.cos(w), a * Math.sin(v), a * Math.cos(v), b * Math.sin(w)];
+  const q: Quaternion = [b * cos(w), a * sin(v), a * cos(v), b * sin(w)];
   return multiply([1, 0, 0, 0], q);
 }

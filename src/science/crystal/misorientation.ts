@@ -2,6 +2,7 @@
  * Misorientations of many pairs without allocation. Orientations are rows w, x, y, z of one flat array, crystal to
  * sample; symmetry rotations are packed the same way and act on the crystal side (right).
  */
+import { atan2 } from "../../math/portable.ts";
 import { multiply, normalize, type Quaternion, type Vector3 } from "./rotation.ts";
 
 const DEG = Math.PI / 180;
@@ -68,7 +69,7 @@ export function disorientation(qa: Quaternion, qb: Quaternion, rotations: readon
     if (candidate[0] > best[0]) best = candidate;
   }
   const length = Math.hypot(best[1], best[2], best[3]);
-  const deg = (2 * Math.atan2(length, best[0])) / DEG;
+  const deg = (2 * atan2(length, best[0])) / DEG;
   const axis: Vector3 = length < 1e-12 ? [0, 0, 1] : [best[1] / length, best[2] / length, best[3] / length];
   return { deg, axis };
 }

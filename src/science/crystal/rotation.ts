@@ -1,3 +1,4 @@
+import { atan2, cos, sin } from "../../math/portable.ts";
 /**
  * Rotations as unit quaternions (w, x, y, z) with w ≥ 0. An orientation is the active rotation that takes
  * crystal coordinates to sample coordinates: v_sample = rotateVector(q, v_crystal). Angles are in degrees.
@@ -79,13 +80,13 @@ export function rotateVector(q: Quaternion, v: Vector3): Vector3 {
 /** Right-handed rotation by `deg` degrees about an axis of any non-zero length. */
 export function fromAxisAngle(axis: Vector3, deg: number): Quaternion {
   const half = (deg * DEG) / 2;
-  const k = Math.sin(half) / Math.hypot(...axis);
-  return normalize([Math.cos(half), axis[0] * k, axis[1] * k, axis[2] * k]);
+  const k = sin(half) / Math.hypot(...axis);
+  return normalize([cos(half), axis[0] * k, axis[1] * k, axis[2] * k]);
 }
 
 /** Rotation angle in degrees, 0 to 180; exact near 0, where acos(w) is not. */
 export function angleDeg(q: Quaternion): number {
-  return (2 * Math.atan2(Math.hypot(q[1], q[2], q[3]), Math.abs(q[0]))) / DEG;
+  return (2 * atan2(Math.hypot(q[1], q[2], q[3]), Math.abs(q[0]))) / DEG;
 }
 
 /**
@@ -97,10 +98,10 @@ export function fromBungeEuler(phi1: number, Phi: number, phi2: number): Quatern
   const sum = ((phi1 + phi2) * DEG) / 2;
   const difference = ((phi1 - phi2) * DEG) / 2;
   return normalize([
-    Math.cos(half) * Math.cos(sum),
-    Math.sin(half) * Math.cos(difference),
-    Math.sin(half) * Math.sin(difference),
-    Math.cos(half) * Math.sin(sum),
+    cos(half) * cos(sum),
+    sin(half) * cos(difference),
+    sin(half) * sin(difference),
+    cos(half) * sin(sum),
   ]);
 }
 
@@ -112,11 +113,11 @@ export function toBungeEuler(q: Quaternion): Vector3 {
   const [w, x, y, z] = q;
   const tilt = Math.hypot(x, y);
   const spin = Math.hypot(w, z);
-  const Phi = (2 * Math.atan2(tilt, spin)) / DEG;
-  if (tilt < 1e-9) return [turn((2 * Math.atan2(z, w)) / DEG), 0, 0];
-  if (spin < 1e-9) return [turn((2 * Math.atan2(y, x)) / DEG), 180, 0];
-  const sum = Math.atan2(z, w);
-  const difference = Math.atan2(y, x);
+  const Phi = (2 * atan2(tilt, spin)) / DEG;
+  if (tilt < 1e-9) return [turn((2 * atan2(z, w)) / DEG), 0, 0];
+  if (spin < 1e-9) return [turn((2 * atan2(y, x)) / DEG), 180, 0];
+  const sum = atan2(z, w);
+  const difference = atan2(y, x);
   return [turn((sum + difference) / DEG), Phi, turn((sum - difference) / DEG)];
 }
 

@@ -1,3 +1,4 @@
+import { cos, sin } from "../../math/portable.ts";
 import type { Reflections } from "./reflections.ts";
 
 /** Two-beam intensities averaged over precession azimuth and convergence disc, tabulated in excitation error. */
@@ -60,12 +61,12 @@ export function precessionTable(
       const s0 = (bin / (bins - 1)) * reach[row]!;
       for (let a = 0; a < azimuths; a++)
         for (let d = -1; d <= 1; d++) {
-          const swing = precession > 0 ? precession * Math.cos((Math.PI * (a + 0.5)) / azimuths) : 0;
+          const swing = precession > 0 ? precession * cos((Math.PI * (a + 0.5)) / azimuths) : 0;
           const s = s0 + g * (swing + 0.6 * d * convergence);
           const e2 = s * s + inverse2;
           const root = Math.sqrt(e2) * Math.PI;
           for (let t = 0; t < thickness.length; t++) {
-            const sine = Math.sin(root * thickness[t]!);
+            const sine = sin(root * thickness[t]!);
             values[(row * thickness.length + t) * bins + bin]! +=
               ((inverse2 / e2) * sine * sine) / (3 * azimuths);
           }

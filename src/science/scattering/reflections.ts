@@ -1,4 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
+import { cos, exp, sin } from "../../math/portable.ts";
 import { electronWavelength, relativisticFactor, scatteringFactor } from "./electron.ts";
 
 /** Reflections of a crystal; n entries per column, g in the crystal frame a ∥ x, c* ∥ z. */
@@ -16,11 +17,7 @@ export interface Reflections {
 /** Rows a*, b*, c* [1/Å] in the frame a ∥ x, c* ∥ z, and the cell volume [Å³]. */
 export function reciprocalBasis(cell: Crystal["cell"]): { rows: number[][]; volume: number } {
   const [a, b, c] = cell;
-  const [ca, cb, cg] = cell.slice(3).map((angle) => Math.cos((angle * Math.PI) / 180)) as [
-    number,
-    number,
-    number,
-  ];
+  const [ca, cb, cg] = cell.slice(3).map((angle) => cos((angle * Math.PI) / 180)) as [number, number, number];
   const sg = Math.sqrt(1 - cg * cg);
   const cy = (c * (ca - cb * cg)) / sg;
   const cz = Math.sqrt(c * c - c * c * cb * cb - cy * cy);
@@ -62,11 +59,11 @@ export function reflections(crystal: Crystal, gMax: number, voltageKv: number): 
             f = scatteringFactor(atom.element, length);
             factor.set(atom.element, f);
           }
-          const amplitude = atom.occupancy * f * Math.exp((-atom.bIso * length * length) / 4);
+          const amplitude = atom.occupancy * f * exp((-atom.bIso * length * length) / 4);
           const [x, y, z] = atom.position;
           const angle = -2 * Math.PI * (h * x + k * y + l * z);
-          re += amplitude * Math.cos(angle);
-          im += amplitude * Math.sin(angle);
+          re += amplitude * cos(angle);
+          im += amplitude * sin(angle);
         }
         found.push({ hkl: [h, k, l], g, length, inverseXi: toXi * Math.hypot(re, im) });
       }
