@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FILM_PIXEL, filmFile } from "../fixtures/make/film.ts";
@@ -42,6 +42,12 @@ function orientation(args: readonly string[]) {
 }
 
 const folder = (name: string) => join(DIR, name);
+/** Every file of a result, folders below included. */
+const files = (name: string) =>
+  readdirSync(folder(name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder(name), join(entry.parentPath, entry.name)))
+    .sort();
 const file = (name: string, of: string) => readFileSync(join(DIR, name, of));
 
 describe("lithoscope orientation", () => {
@@ -75,11 +81,31 @@ describe("lithoscope orientation", () => {
     const steps = first.stderr.split("\n").filter((line) => line.startsWith("{"));
     expect(JSON.parse(steps.at(-1)!)).toMatchObject({ done: 640, total: 640 });
     expect(orientation([SCAN, "--out", folder("two"), "--workers", "2", "--quiet"]).stderr).toBe("");
-    expect(readdirSync(folder("one")).sort()).toEqual(readdirSync(folder("two")).sort());
-    for (const name of readdirSync(folder("one"))) expect(file("two", name)).toEqual(file("one", name));
+    expect(files("one")).toEqual(files("two"));
+    for (const name of files("one")) expect(file("two", name)).toEqual(file("one", name));
     const again = orientation([SCAN, "--out", folder("one"), "--json", "--progress", "plain"]);
     expect([again.status, again.stderr]).toEqual([0, ""]);
     expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
+  }, 60_000);
+
+  it("leaves maps, tables, figures and a page, and report makes them again from maps.zarr", () => {
+    const found = files("one");
+    for (const name of ["map.json", "result.json", "recipe.json", "report.html", "figures/phase.png"])
+      expect(found).toContain(join(name));
+    const tables = ["grains", "boundaries", "grain-sizes", "area-shares", "values", "notices"];
+    for (const name of tables) expect(found).toContain(join("tables", `${name}.csv`));
+    const group = JSON.parse(file("one", "maps.zarr/zarr.json").toString());
+    expect(group.attributes.phases).toEqual(["Ni"]);
+    expect(group.attributes.arrays).toEqual(expect.arrayContaining(["class", "second_score", "covariance"]));
+    const { values } = JSON.parse(file("one", "result.json").toString());
+    expect(values["area share, Ni"].value + values["area share, not indexed"].value).toBeLessThanOrEqual(1);
+    expect(values["area share, Ni"].sigma).toBeGreaterThanOrEqual(0);
+    const before = file("one", "report.html");
+    rmSync(join(folder("one"), "map.json"));
+    const again = spawnSync(process.execPath, [CLI, "report", folder("one")], { encoding: "utf8" });
+    expect([again.status, again.stderr]).toEqual([0, ""]);
+    expect(file("one", "report.html")).toEqual(before);
+    writeFileSync(join(folder("one"), "map.json"), file("two", "map.json"));
   }, 60_000);
 
   it("refuses to mix another recipe into a folder, exit 6, and replaces it with --force", () => {
@@ -112,8 +138,8 @@ describe("lithoscope orientation", () => {
     expect(status).toBe(0);
     const first = JSON.parse(stderr.split("\n").find((line) => line.startsWith("{"))!);
     expect(first.done).toBeGreaterThanOrEqual(64);
-    expect(readdirSync(folder("cut")).sort()).toEqual(readdirSync(folder("one")).sort());
-    for (const name of readdirSync(folder("one"))) expect(file("cut", name)).toEqual(file("one", name));
+    expect(files("cut")).toEqual(files("one"));
+    for (const name of files("one")) expect(file("cut", name)).toEqual(file("one", name));
   }, 60_000);
 
   it("leaves nothing behind where it stops before the first tile, exit 130", async () => {

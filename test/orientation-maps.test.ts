@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeOrientationMap } from "../fixtures/make/orientation-map.ts";
-import { grainBoundaries, specialShares } from "../src/analyses/orientation/grain-boundaries.ts";
 import { grainTable } from "../src/analyses/orientation/grain-table.ts";
 import { segmentGrains } from "../src/analyses/orientation/grains.ts";
 import { toOrientationMap } from "../src/analyses/orientation/to-map.ts";
@@ -11,6 +10,7 @@ import { angText } from "../src/formats/ang/writer.ts";
 import { ctfText } from "../src/formats/ctf/writer.ts";
 import { openDataset } from "../src/formats/open.ts";
 import { misorientationFinder } from "../src/science/crystal/csl.ts";
+import { grainBoundaries, specialShares } from "../src/science/crystal/grain-boundaries.ts";
 import { openFile } from "../src/sources/file.node.ts";
 import { memorySource } from "../src/sources/memory.ts";
 

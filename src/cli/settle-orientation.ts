@@ -180,6 +180,7 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
     scanRotationDeg: rotation?.value ?? 0,
     flip,
     ...(centre && { centre }),
+    ...(step && { step }),
   };
   return { asked, options };
 }

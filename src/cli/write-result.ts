@@ -1,15 +1,19 @@
 import { version } from "../../package.json" with { type: "json" };
-import type { Quantity, Sink } from "../core/contracts.ts";
+import type { Crystal, Quantity, Sink } from "../core/contracts.ts";
+import { figurePng } from "../figures/png.node.ts";
 import type { Outcome } from "../recipes/run.ts";
 import { mapJson } from "../reports/map-json.ts";
+import { orientationReport, type ResultJson } from "../reports/orientation-report.ts";
+import { tableCsv } from "../reports/table-csv.ts";
 import { jsonText } from "./command.ts";
+import { writeOrientationMaps } from "./orientation-maps.ts";
 
 /** A finished orientation run and what was asked of it. */
 export interface OrientationResult {
   readonly outcome: Outcome;
   readonly width: number;
   readonly height: number;
-  readonly phases: readonly string[];
+  readonly crystals: readonly Crystal[];
   /** As `asked` in result.json: verb, scan, crystals, settings and the settled options. */
   readonly asked: Readonly<Record<string, unknown>>;
   readonly step?: Quantity | undefined;
@@ -17,17 +21,15 @@ export interface OrientationResult {
   readonly recipe: Readonly<Record<string, unknown>> & { readonly hash: string };
 }
 
-/**
- * Writes a result into a folder's sink, without committing it, and returns what result.json says. Whatever belongs to
- * a result folder is written here: maps.zarr, tables, figures and the report go where the comment stands, from
- * `outcome.maps` with units and texts of the analysis's `outputs`.
- */
+/** Writes every file of a result into a folder's sink, without committing it, and returns what result.json says. */
 export async function writeResult(
   result: OrientationResult,
   sink: Sink,
+  stop?: AbortSignal,
 ): Promise<Record<string, unknown> & { notices: Outcome["notices"] }> {
-  const { outcome, width, height, phases, asked, recipe } = result;
-  const maps = outcome.maps as unknown as Parameters<typeof mapJson>[0];
+  const { outcome, width, height, crystals, asked, recipe, step } = result;
+  const phases = crystals.map(({ name }) => name);
+  const maps = { ...(outcome.maps as unknown as Parameters<typeof mapJson>[0]), width, height, phases };
   const described = {
     schema: "lithoscope/result/1",
     version,
@@ -36,12 +38,27 @@ export async function writeResult(
     asked,
     recipe: recipe.hash,
     map: "map.json",
+    maps: "maps.zarr",
+    report: "report.html",
+    tables: Object.keys(outcome.tables).map((name) => `tables/${name}.csv`),
     values: outcome.values,
     notices: outcome.notices,
   };
-  await sink.write("map.json", jsonText(mapJson({ ...maps, width, height, phases })));
+  await sink.write("map.json", jsonText(mapJson(maps)));
   await sink.write("recipe.json", `${jsonText(recipe)}\n`);
-  // maps.zarr, tables/*.csv, figures/* and report.html are written here.
+  await writeOrientationMaps(outcome.maps, { width, height, crystals, step, version }, sink, stop);
+  for (const [name, table] of Object.entries(outcome.tables))
+    await sink.write(`tables/${name}.csv`, await tableCsv(table, stop));
+  const files = await orientationReport({
+    maps: maps as unknown as Parameters<typeof orientationReport>[0]["maps"],
+    crystals,
+    result: described as unknown as ResultJson,
+    png: figurePng,
+    recipe,
+    ...(step && { step }),
+    ...(stop && { stop }),
+  });
+  for (const { path, bytes } of files) await sink.write(path, bytes);
   await sink.write("result.json", `${jsonText(described)}\n`);
   return described;
 }

@@ -1,5 +1,6 @@
+import { CSL_TABLE } from "../science/crystal/csl.ts";
+import { grainBoundaries } from "../science/crystal/grain-boundaries.ts";
 import { disorientationAt, packRotations } from "../science/crystal/misorientation.ts";
-import { fromAxisAngle, multiply, type Quaternion } from "../science/crystal/rotation.ts";
 import { csvText } from "./csv.ts";
 import type { CrystalSymmetry, OrientationArrays } from "./orientation-arrays.ts";
 import { sidePath } from "./side-path.ts";
@@ -11,8 +12,6 @@ export type BoundaryKind = (typeof BOUNDARY_KINDS)[number];
 /** Smallest misorientation that is drawn, and the one that makes a grain boundary [deg]. */
 export const LOW_ANGLE = 2;
 export const HIGH_ANGLE = 10;
-/** Brandon (1966): 15° / √3 around the Σ3 misorientation of cubic crystals, 60° about ⟨111⟩. */
-const TWIN_TOLERANCE = 15 / Math.sqrt(3);
 
 /** The sides between two points of a map that belong to boundaries. */
 export interface Boundaries {
@@ -25,68 +24,62 @@ export interface Boundaries {
   readonly deg: readonly number[];
 }
 
-/** Whether two rows are within the tolerance of a Σ3 twin of a cubic crystal. */
-function twinTest(orientation: Float64Array, packed: Float64Array): (i: number, j: number) => boolean {
-  const twins = [
-    [1, 1, 1],
-    [-1, 1, 1],
-    [1, -1, 1],
-    [1, 1, -1],
-  ].map((axis) => fromAxisAngle(axis as [number, number, number], 60));
-  const pair = new Float64Array(8);
-  return (i, j) => {
-    const a = [...orientation.subarray(4 * i, 4 * i + 4)] as unknown as Quaternion;
-    pair.set(orientation.subarray(4 * j, 4 * j + 4), 4);
-    return twins.some((twin) => {
-      pair.set(multiply(a, twin), 0);
-      return disorientationAt(pair, 0, 1, packed) <= TWIN_TOLERANCE;
-    });
-  };
-}
-
 /**
  * Boundaries between points that belong to grains: of two phases, or turned by `LOW_ANGLE` and more. From `HIGH_ANGLE`
  * on only between two grains: within one, such a turn is the 180° ambiguity of a spot pattern or a stray answer.
  */
 export function findBoundaries(maps: OrientationArrays, crystals: readonly CrystalSymmetry[]): Boundaries {
+  const sides = [...insideGrains(maps, crystals), ...betweenGrains(maps, crystals)];
+  sides.sort((a, b) => a.from - b.from || b.vertical - a.vertical);
+  return {
+    from: sides.map((side) => side.from),
+    vertical: sides.map((side) => side.vertical),
+    kind: sides.map((side) => side.kind),
+    deg: sides.map((side) => side.deg),
+  };
+}
+
+interface Side {
+  readonly from: number;
+  readonly vertical: number;
+  readonly kind: BoundaryKind;
+  readonly deg: number;
+}
+
+function betweenGrains(maps: OrientationArrays, crystals: readonly CrystalSymmetry[]): Side[] {
+  const { width, phase } = maps;
+  const found = grainBoundaries(maps, crystals);
+  const sides: Side[] = [];
+  for (let k = 0; k < found.count; k++) {
+    const from = found.from[k]!;
+    const vertical = found.vertical[k]!;
+    const deg = found.deg[k]!;
+    const special = CSL_TABLE[found.special[k]!];
+    if (phase[from] !== phase[from + (vertical ? 1 : width)]) {
+      sides.push({ from, vertical, kind: "phase", deg: Number.NaN });
+    } else if (deg >= LOW_ANGLE) {
+      const high = special?.sigma === 3 ? "twin Σ3" : "high-angle";
+      sides.push({ from, vertical, kind: deg < HIGH_ANGLE ? "low-angle" : high, deg });
+    }
+  }
+  return sides;
+}
+
+function insideGrains(maps: OrientationArrays, crystals: readonly CrystalSymmetry[]): Side[] {
   const { width, height, orientation, phase, grain } = maps;
   const packed = crystals.map(({ rotations }) => packRotations(rotations));
-  const twins = crystals.map(({ laueGroup }, p) =>
-    laueGroup === "m-3m" ? twinTest(orientation, packed[p]!) : undefined,
-  );
-  const found = {
-    from: [] as number[],
-    vertical: [] as number[],
-    kind: [] as BoundaryKind[],
-    deg: [] as number[],
+  const sides: Side[] = [];
+  const compare = (from: number, to: number, vertical: number) => {
+    const symmetry = packed[phase[from]!];
+    if (grain[from]! < 0 || grain[from] !== grain[to] || !symmetry) return;
+    const deg = disorientationAt(orientation, from, to, symmetry);
+    if (deg >= LOW_ANGLE && deg < HIGH_ANGLE) sides.push({ from, vertical, kind: "low-angle", deg });
   };
-  const add = (i: number, vertical: number, kind: BoundaryKind, deg: number) => {
-    found.from.push(i);
-    found.vertical.push(vertical);
-    found.kind.push(kind);
-    found.deg.push(deg);
-  };
-  const compare = (i: number, j: number, vertical: number) => {
-    if (grain[i]! < 0 || grain[j]! < 0) return;
-    const p = phase[i]!;
-    if (p !== phase[j]) {
-      add(i, vertical, "phase", Number.NaN);
-      return;
-    }
-    if (!packed[p]) return;
-    const deg = disorientationAt(orientation, i, j, packed[p]);
-    if (!(deg >= LOW_ANGLE)) return;
-    if (deg < HIGH_ANGLE) add(i, vertical, "low-angle", deg);
-    else if (grain[i] !== grain[j])
-      add(i, vertical, deg > 60 - TWIN_TOLERANCE && twins[p]?.(i, j) ? "twin Σ3" : "high-angle", deg);
-  };
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      if (x + 1 < width) compare(i, i + 1, 1);
-      if (y + 1 < height) compare(i, i + width, 0);
-    }
-  return found;
+  for (let i = 0; i < width * height; i++) {
+    if (i % width < width - 1) compare(i, i + 1, 1);
+    if (i < width * (height - 1)) compare(i, i + width, 0);
+  }
+  return sides;
 }
 
 /** How each kind is drawn: colour, width in points, dashes. On white casing they hold on any background. */

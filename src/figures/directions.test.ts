@@ -1,18 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  conjugate,
-  fromAxisAngle,
-  fromBungeEuler,
-  multiply,
-  type Quaternion,
-  rotateVector,
-} from "../science/crystal/rotation.ts";
+import { conjugate, fromAxisAngle, multiply, rotateVector } from "../science/crystal/rotation.ts";
 import { LAUE_GROUPS, laueRotations } from "../science/crystal/symmetry.ts";
 import { boundaryOverlay, findBoundaries } from "./boundaries.ts";
 import { directionColour, ipfPicture, sectorOf, transposed } from "./ipf.ts";
 import { ipfKeys } from "./ipf-key.ts";
-import { fromDisc, POLE_GRID, poleDensity, toDisc } from "./pole-density.ts";
 import { poleFigures } from "./pole-figure.ts";
 import { sidePath } from "./side-path.ts";
 
@@ -121,53 +113,6 @@ describe("colours of directions", () => {
 });
 
 describe("pole figures", () => {
-  it("map the half sphere to the disc and back, in equal areas", () => {
-    fc.assert(
-      fc.property(unit, (v) => {
-        const back = fromDisc(...toDisc(v))!;
-        const sign = v[2] < 0 ? -1 : 1;
-        if (back) for (let c = 0; c < 3; c++) expect(back[c]).toBeCloseTo(sign * v[c]!, 6);
-      }),
-    );
-    // A cap of 60° holds half of the half sphere's area, so half of the disc's.
-    expect(Math.hypot(...toDisc([Math.sqrt(3) / 2, 0, 0.5]))).toBeCloseTo(Math.SQRT1_2, 12);
-  });
-
-  it("of one orientation peak where the direction points, with mean 1", () => {
-    const q = fromBungeEuler(30, 40, 0);
-    const { density } = poleDensity(Float64Array.from(q), [0], [0, 0, 1], laueRotations("4/mmm"));
-    const peak = density.reduce(
-      (best, v, i) => (v > density[best]! || Number.isNaN(density[best]!) ? i : best),
-      0,
-    );
-    const [x, y] = toDisc(rotateVector(q, [0, 0, 1]));
-    const half = (POLE_GRID - 1) / 2;
-    expect(Math.abs((peak % POLE_GRID) / half - 1 - x)).toBeLessThan(0.04);
-    expect(Math.abs(Math.floor(peak / POLE_GRID) / half - 1 - y)).toBeLessThan(0.04);
-    const known = [...density].filter(Number.isFinite);
-    expect(known.reduce((sum, v) => sum + v, 0) / known.length).toBeCloseTo(1, 10);
-  });
-
-  it("of many random orientations are near 1 everywhere, the rim included", () => {
-    let state = 1;
-    const next = () => {
-      state = (state * 48271) % 2147483647;
-      return state / 2147483647;
-    };
-    const rows = Array.from({ length: 3000 }, (_, i) => i);
-    const random = (): Quaternion =>
-      fromBungeEuler(360 * next(), (180 / Math.PI) * Math.acos(1 - 2 * next()), 360 * next());
-    const { density } = poleDensity(
-      Float64Array.from(rows.flatMap(random)),
-      rows,
-      [0, 0, 1],
-      laueRotations("m-3m"),
-    );
-    const known = [...density].filter(Number.isFinite);
-    expect(Math.min(...known)).toBeGreaterThan(0.7);
-    expect(Math.max(...known)).toBeLessThan(1.3);
-  });
-
   it("are not drawn from a handful of points", () => {
     const maps = {
       width: 3,

@@ -89,7 +89,7 @@ export function phaseMap(grid: Grid, maps: OrientationArrays): Figure {
     ...look,
     label: `${name} ${part.toFixed(1)}\u00a0%`,
   }));
-  const list = parts.map(({ name, part }) => `${name} ${part.toFixed(1)} %`).join(", ");
+  const list = parts.map(({ name, part }) => `${name} ${part.toFixed(1)}\u00a0%`).join(", ");
   const names = Array.from(maps.phase, (p) => (p < 0 ? "" : maps.phases[p]!));
   return mapFigure({
     title: "Phases",

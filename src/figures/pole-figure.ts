@@ -1,3 +1,5 @@
+import type { Quaternion } from "../science/crystal/rotation.ts";
+import { densityAt, equalAreaGrid, inCells, poleFigure } from "../science/crystal/texture.ts";
 import { scalarRgb } from "./colour-map.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
@@ -7,10 +9,13 @@ import { colourBar } from "./key.ts";
 import { numberText } from "./number-text.ts";
 import type { CrystalSymmetry, OrientationArrays } from "./orientation-arrays.ts";
 import { roundRange } from "./plot.ts";
-import { POLE_GRID, POLE_HALF_WIDTH, poleDensity } from "./pole-density.ts";
 import { dataUrl, rgbPng } from "./raster.ts";
 import { COLUMN, el, INK, svgDocument, text } from "./svg.ts";
 
+/** Points across the disc; odd, so that one lies on the centre. */
+const POLE_GRID = 61;
+/** Half width of the smoothing kernel [deg]. */
+const POLE_HALF_WIDTH = 7.5;
 const RADIUS = 27;
 const TOP = 36;
 
@@ -22,6 +27,18 @@ function directions(crystal: CrystalSymmetry) {
     { v: [1, 0, 0] as const, label: "a" },
     { v: [0, 0, 1] as const, label: "c*" },
   ];
+}
+
+/** Gives points just outside the disc the direction of the rim beside them, so that no gap is drawn; 1 where outside. */
+function fillRim(grid: Float64Array): Uint8Array {
+  const half = (POLE_GRID - 1) / 2;
+  return Uint8Array.from({ length: POLE_GRID * POLE_GRID }, (_, i) => {
+    if (!Number.isNaN(grid[3 * i])) return 0;
+    const [x, y] = [(i % POLE_GRID) / half - 1, Math.floor(i / POLE_GRID) / half - 1];
+    const r = Math.hypot(x, y);
+    if (r < 1 + 1.5 / half) grid.set([x / r, y / r, 0], 3 * i);
+    return 1;
+  });
 }
 
 /**
@@ -38,10 +55,16 @@ export function poleFigures(
     if (maps.phase[i] === phase && maps.trustworthy[i]) rows.push(i);
   }
   if (rows.length < 10) return undefined;
-  const poles = directions(crystal).map((d) => ({
-    ...d,
-    ...poleDensity(maps.orientation, rows, d.v, crystal.rotations),
-  }));
+  const orientations = rows.map(
+    (i) => [...maps.orientation.subarray(4 * i, 4 * i + 4)] as unknown as Quaternion,
+  );
+  const once = new Uint8Array(rows.length).fill(1);
+  const grid = equalAreaGrid(POLE_GRID);
+  const outside = fillRim(grid);
+  const poles = directions(crystal).map((d) => {
+    const counted = poleFigure(orientations, once, d.v, crystal.rotations, POLE_HALF_WIDTH);
+    return { ...d, density: densityAt(inCells(counted, POLE_GRID), grid) };
+  });
   const highest = Math.max(...poles.flatMap(({ density }) => Array.from(density).filter(Number.isFinite)));
   const { high } = roundRange(0, Math.max(2, highest), 3);
   const bar = colourBar("viridis", 0, high, { name: "density", unit: "× uniform" }, 48, false);
@@ -84,9 +107,7 @@ export function poleFigures(
     el("g", { transform: `translate(${6 + 3 * (2 * RADIUS + 12)} ${TOP - 1})` }, bar.svg),
   );
   const half = (POLE_GRID - 1) / 2;
-  const inside = Array.from(poles[0]!.density, (_, i) => i).filter((i) =>
-    Number.isFinite(poles[0]!.density[i]),
-  );
+  const inside = Array.from(poles[0]!.density, (_, i) => i).filter((i) => !outside[i]);
   const data = csvText([
     { name: "disc x", unit: "1", values: inside.map((i) => Number(((i % POLE_GRID) / half - 1).toFixed(5))) },
     {
@@ -100,6 +121,6 @@ export function poleFigures(
       values: inside.map((i) => Number(density[i]!.toPrecision(5))),
     })),
   ]);
-  const caption = `${title}: directions equivalent to those named, from ${rows.length} points that the program stands for, every point counted once. Equal-area projection of the half sphere z ≥ 0 (along the beam, away from the source), x to the right, y down as in the maps; multiples of a uniform distribution, smoothed with a kernel of ${POLE_HALF_WIDTH}° half width. Neighbouring points of one grain are not independent: few grains make strong maxima.`;
+  const caption = `${title}: directions equivalent to those named, from ${rows.length} points that the program stands for, every point counted once. Equal-area projection of the half sphere z ≥ 0 (along the beam, away from the source), x to the right, y down as in the maps; multiples of a uniform distribution, smoothed with the kernel of de la Vallée Poussin of ${POLE_HALF_WIDTH}° half width. Neighbouring points of one grain are not independent: few grains make strong maxima.`;
   return { title, svg, caption, alt, data };
 }

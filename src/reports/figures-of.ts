@@ -1,6 +1,5 @@
 import type { Quantity } from "../core/contracts.ts";
 import { findBoundaries } from "../figures/boundaries.ts";
-import { csvText } from "../figures/csv.ts";
 import type { Figure } from "../figures/figure.ts";
 import { type GrainRow, grainRows } from "../figures/grain-sizes.ts";
 import { histogram } from "../figures/histogram.ts";
@@ -77,21 +76,6 @@ function sizeFigures(rows: readonly GrainRow[], phases: readonly string[], unit:
     { id: "grain-size-number", figure: byNumber, map: false },
     { id: "grain-size-area", figure: byArea, map: false },
   ];
-}
-
-/** One row per grain as CSV. */
-export function grainsCsv(rows: readonly GrainRow[], phases: readonly string[], unit: string): string {
-  return csvText([
-    { name: "grain", unit: "", values: rows.map((r) => r.grain) },
-    { name: "phase", unit: "", values: rows.map((r) => phases[r.phase] ?? "") },
-    { name: "points", unit: "count", values: rows.map((r) => r.points) },
-    { name: "area", unit: `${unit}²`, values: rows.map((r) => r.area) },
-    { name: "equivalent diameter", unit, values: rows.map((r) => r.diameter) },
-    { name: "centre x", unit, values: rows.map((r) => r.x) },
-    { name: "centre y", unit, values: rows.map((r) => r.y) },
-    { name: "touches the edge", unit: "", values: rows.map((r) => (r.edge ? "yes" : "no")) },
-    { name: "median orientation sigma", unit: "deg", values: rows.map((r) => r.sigma) },
-  ]);
 }
 
 /** The standard set of figures of an orientation map, in the order of the report. */

@@ -1,7 +1,7 @@
 import type { Notice, Quantity } from "../core/contracts.ts";
 import type { CrystalSymmetry, OrientationArrays } from "../figures/orientation-arrays.ts";
 import { commandLine } from "./command-line.ts";
-import { figuresOf, grainsCsv } from "./figures-of.ts";
+import { figuresOf } from "./figures-of.ts";
 import { type Asked, bibtex, citationLine, methodsText } from "./methods-text.ts";
 import { packPixels } from "./pixel-data.ts";
 import { reportHtml } from "./report-html.ts";
@@ -72,24 +72,21 @@ function answerOf({ maps, step }: OrientationReportInput, grains: number, meanDi
   ];
 }
 
-const PYTHON = `import json, numpy as np
-m = json.load(open("map.json"))  # lithoscope convert DIR map.json
-shape = m["height"], m["width"]
-phase = np.array(m["phase"]).reshape(shape)
-q = np.array([v or [np.nan] * 4 for v in m["quaternion"]]).reshape(*shape, 4)  # w, x, y, z, crystal to sample
+const PYTHON = `import zarr
+m = zarr.open_group("maps.zarr", mode="r")  # units, axes and conventions: m.attrs, m["phase"].attrs
+phase, reliability = m["phase"][:], m["reliability"][:]  # row, column; -1 and NaN: no value
+q = m["orientation"][:]  # w, x, y, z, crystal to sample
 # orix and Bunge's g go from sample to crystal: orix.quaternion.Orientation(q * [1, -1, -1, -1])`;
 
 /**
- * Every file of a report on an orientation map: `report.html`, `figures/NAME.svg|png|csv|txt`, `tables/NAME.csv`,
+ * Every file of a report on an orientation map: `report.html`, `figures/NAME.svg|png|csv|txt`, `tables/values.csv`, `tables/notices.csv`,
  * `methods.md`, `citations.bib`. The command line writes them into the result folder.
  */
 export async function orientationReport(input: OrientationReportInput): Promise<ReportFile[]> {
   const { maps, step, result, crystals, png, stop } = input;
   const { figures, grains } = figuresOf({ maps, crystals, ...(step && { step }) });
-  const unit = step?.unit ?? "px";
   const files: ReportFile[] = [
     { path: "tables/values.csv", bytes: valuesCsv(result.values) },
-    { path: "tables/grains.csv", bytes: grainsCsv(grains, maps.phases, unit) },
     { path: "tables/notices.csv", bytes: noticesCsv(result.notices) },
   ];
   for (const { id, figure } of figures) {

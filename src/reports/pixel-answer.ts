@@ -107,8 +107,22 @@ export function pixelReader(
     const second = number(3, 1, index) - 1;
     if (second >= 0)
       lines.push({ name: "second answer", values: [], unit: "", text: packed.phases[second] ?? "?" });
+    let last: { name: string; values: number[]; unit: string; parts?: string[] } | undefined;
     packed.scalars.forEach(({ name, unit: scalarUnit }, k) => {
-      lines.push({ name, values: [scalarAt(k, index)], unit: scalarUnit });
+      const [whole, part] = name.split(", ") as [string, string?];
+      const value = scalarAt(k, index);
+      if (part !== undefined && last?.name === whole && last.parts) {
+        last.values.push(value);
+        last.parts.push(part);
+        return;
+      }
+      last = {
+        name: whole,
+        values: [value],
+        unit: scalarUnit,
+        ...(part !== undefined && { parts: [part] }),
+      };
+      lines.push(last);
     });
     const used = number(2, 1, index);
     if (used < 255) lines.push({ name: "spots explained", values: [used], unit: "1" });

@@ -9,7 +9,10 @@ import { base64 } from "../figures/raster.ts";
 import { secondAngle } from "../figures/second-answer.ts";
 import { deflate } from "./deflate.ts";
 
-/** One number per point as 16 bits: value = low + code · step, code 65535 for no value. */
+/**
+ * One number per point as 16 bits: value = low + code · step, code 65535 for no value. Those named "whole, part" one
+ * after another are shown as one line.
+ */
 export interface PackedScalar {
   readonly name: string;
   readonly unit: string;
@@ -67,16 +70,29 @@ export function packPixels(
   put(1, (i) => (maps.second_phase?.[i] ?? -1) + 1);
   put(3, (i) => maps.grain[i]! + 1);
   for (let k = 0; k < 4; k++) put(2, (i) => Math.round(32767 * (1 + (maps.orientation[4 * i + k]! || 0))));
+  const { second_orientation: other, covariance } = maps;
+  const component = (k: number) => other && Float64Array.from({ length: count }, (_, i) => other[4 * i + k]!);
+  const about = (k: number) =>
+    Float64Array.from({ length: count }, (_, i) =>
+      Math.min(180, (Math.sqrt(covariance[6 * i + k]!) * 180) / Math.PI),
+    );
   const named = [
     ["score", "1", maps.score],
     ["reliability", "1", maps.reliability],
     ["score of the second answer", "1", maps.second_score],
+    ["quaternion of the second answer, w", "1", component(0)],
+    ["quaternion of the second answer, x", "1", component(1)],
+    ["quaternion of the second answer, y", "1", component(2)],
+    ["quaternion of the second answer, z", "1", component(3)],
     ["angle to the second answer", "deg", secondAngle(maps, crystals)],
     ["reliability against 180° about the beam", "1", maps.reliability_180],
     ["reliability of the phase", "1", maps.reliability_phase],
     ["log-likelihood margin", "1", maps.margin],
     ["amorphous share", "1", maps.amorphous],
-    ["σ of the orientation", "deg", sigmaDeg(maps.covariance, count)],
+    ["σ of the orientation", "deg", sigmaDeg(covariance, count)],
+    ["σ about the axes, x", "deg", about(0)],
+    ["σ about the axes, y", "deg", about(3)],
+    ["σ about the axes, z", "deg", about(5)],
   ] as const;
   const scalars = named.flatMap(([name, unit, values]) => {
     if (!values) return [];

@@ -1,5 +1,5 @@
 import type { Analysis } from "../../core/analysis.ts";
-import type { Crystal } from "../../core/contracts.ts";
+import type { Crystal, Quantity } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { choice, flag, quantity, schema } from "../../core/schema.ts";
 import type { ScanSetup } from "./calibrate-scan.ts";
@@ -27,15 +27,16 @@ function noCrystals(): LithoscopeError {
   return new LithoscopeError("Missing", message, { flag: "--crystal" });
 }
 
-/** Settings checked, the rest passed on as it is: crystals, the setup of an earlier step, the beam's start. */
+/** Settings checked, the rest passed on as it is: crystals, the setup of an earlier step, the beam's start, the scan's step. */
 function parse(given: Readonly<Record<string, unknown>>): OrientationParams {
-  const { crystals, setup, centre, ...rest } = given;
+  const { crystals, setup, centre, step, ...rest } = given;
   if (!Array.isArray(crystals) || crystals.length === 0) throw noCrystals();
   return {
     ...settings.parse(rest),
     crystals: crystals as Crystal[],
     setup: setup as ScanSetup,
     ...(centre !== undefined && { centre: centre as [number, number] }),
+    ...(step !== undefined && { step: step as Quantity }),
   };
 }
 

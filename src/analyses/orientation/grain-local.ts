@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
+import type { BoundaryInput } from "../../science/crystal/grain-boundaries.ts";
 import { disorientationAt, packRotations } from "../../science/crystal/misorientation.ts";
 import type { Quaternion } from "../../science/crystal/rotation.ts";
-import type { BoundaryInput } from "./grain-boundaries.ts";
 import type { GrainTable } from "./grain-table.ts";
 
 /**

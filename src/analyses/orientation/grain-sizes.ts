@@ -1,12 +1,9 @@
 import type { Random } from "../../core/random.ts";
 import { diameters, type GrainTable } from "./grain-table.ts";
 
-/** The sizes of a map's grains; diameters of equal-area circles in the unit of the step. */
-export interface GrainSizes {
-  readonly count: number;
-  /** Mean over all grains, and its standard uncertainty from resampling grains. */
+/** What a sample of diameters has of centres, by number and by area. */
+export interface SizeCentres {
   readonly mean: number;
-  readonly meanSigma: number;
   readonly median: number;
   /** Middle of the highest bin of the histogram by number. */
   readonly mode: number;
@@ -16,6 +13,13 @@ export interface GrainSizes {
   readonly areaMedian: number;
   /** Middle of the highest bin of the histogram by area. */
   readonly areaMode: number;
+}
+
+/** The sizes of a map's grains; diameters of equal-area circles in the unit of the step. */
+export interface GrainSizes extends SizeCentres {
+  readonly count: number;
+  /** Standard uncertainties of the centres, from resampling grains. */
+  readonly sigma: SizeCentres;
   /** Grains that do not touch the edge. */
   readonly interior: number;
   /** Mean over them with Miles–Lantuéjoul weights: large grains are cut off by the edge more often. */
@@ -38,7 +42,7 @@ export interface SizeHistogram {
  * Size statistics of grains.
  *
  * @param width and `height` of the map in points
- * @param random for the uncertainty of the mean (400 resamples of grains)
+ * @param random for the uncertainties (400 resamples of grains)
  */
 export function grainSizes(
   table: GrainTable,
@@ -51,11 +55,8 @@ export function grainSizes(
   if (n === 0) return undefined;
   const d = diameters(table, step);
   const sorted = d.slice().sort();
-  const mean = d.reduce((sum, v) => sum + v, 0) / n;
-  let [area, areaSum, weight, weighted, interior] = [0, 0, 0, 0, 0];
+  let [weight, weighted, interior] = [0, 0, 0];
   for (let g = 0; g < n; g++) {
-    area += table.points[g]!;
-    areaSum += table.points[g]! * d[g]!;
     if (table.edge[g]) continue;
     // Chance that the bounding box lies wholly inside the map: (W − w + 1)(H − h + 1) places in whole points, less
     // the two at which it touches the edge.
@@ -65,37 +66,45 @@ export function grainSizes(
     weight += w;
     weighted += w * d[g]!;
   }
-  let half = 0;
-  let k = 0;
-  const total = areaSumOf(sorted);
-  for (; k < n && half < total / 2; k++) half += sorted[k]! ** 2;
-  const histogram = sizeHistogram(d, sorted, Math.sqrt(step[0] * step[1]));
   const pixel = Math.sqrt(step[0] * step[1]);
-  const bias = digitalBias(mean / pixel);
+  const histogram = sizeHistogram(sorted, pixel);
+  const found = centres(sorted, histogram);
+  const bias = digitalBias(found.mean / pixel);
   return {
+    ...found,
     count: n,
-    mean,
-    meanSigma: resampledSigma(d, random),
-    median: sorted[n >> 1]! / 2 + sorted[(n - 1) >> 1]! / 2,
-    mode: highest(histogram.edges, histogram.number),
-    areaWeightedMean: areaSum / area,
-    areaMedian: sorted[Math.max(0, k - 1)]!,
-    areaMode: highest(histogram.edges, histogram.area),
+    sigma: resampledSigma(d, pixel, random),
     interior,
     interiorMean: weighted / weight,
-    corrected: mean / (1 + bias),
+    corrected: found.mean / (1 + bias),
     bias,
     histogram,
   };
 }
 
-function areaSumOf(sorted: Float64Array): number {
-  return sorted.reduce((sum, v) => sum + v * v, 0);
+function centres(sorted: Float64Array, { edges, number, area }: SizeHistogram): SizeCentres {
+  const n = sorted.length;
+  let [sum, squares, cubes] = [0, 0, 0];
+  for (const v of sorted) {
+    sum += v;
+    squares += v * v;
+    cubes += v * v * v;
+  }
+  let [half, k] = [0, 0];
+  for (; k < n && half < squares / 2; k++) half += sorted[k]! ** 2;
+  return {
+    mean: sum / n,
+    median: sorted[n >> 1]! / 2 + sorted[(n - 1) >> 1]! / 2,
+    mode: highest(edges, number),
+    areaWeightedMean: cubes / squares,
+    areaMedian: sorted[Math.max(0, k - 1)]!,
+    areaMode: highest(edges, area),
+  };
 }
 
 /** Bins of Freedman and Diaconis' width, 2·IQR·n^(−1/3), but no narrower than one step. */
-function sizeHistogram(d: Float64Array, sorted: Float64Array, pixel: number): SizeHistogram {
-  const n = d.length;
+function sizeHistogram(sorted: Float64Array, pixel: number): SizeHistogram {
+  const n = sorted.length;
   const iqr = sorted[Math.floor(0.75 * (n - 1))]! - sorted[Math.floor(0.25 * (n - 1))]!;
   const bin = Math.max(2 * iqr * n ** (-1 / 3), pixel);
   const first = Math.floor(sorted[0]! / bin);
@@ -103,8 +112,8 @@ function sizeHistogram(d: Float64Array, sorted: Float64Array, pixel: number): Si
   const edges = Float64Array.from({ length: bins + 1 }, (_, k) => (first + k) * bin);
   const number = new Float64Array(bins);
   const area = new Float64Array(bins);
-  const total = areaSumOf(sorted);
-  for (const v of d) {
+  const total = sorted.reduce((sum, v) => sum + v * v, 0);
+  for (const v of sorted) {
     const at = Math.floor(v / bin) - first;
     number[at]!++;
     area[at]! += (v * v) / total;
@@ -117,16 +126,24 @@ function highest(edges: Float64Array, values: Float64Array): number {
   return (edges[at]! + edges[at + 1]!) / 2;
 }
 
-function resampledSigma(d: Float64Array, random: Random): number {
+function resampledSigma(d: Float64Array, pixel: number, random: Random): SizeCentres {
   const rounds = 400;
-  let [sum, squares] = [0, 0];
+  const names = ["mean", "median", "mode", "areaWeightedMean", "areaMedian", "areaMode"] as const;
+  const drawn = new Float64Array(d.length);
+  const sums = names.map(() => [0, 0] as [number, number]);
   for (let r = 0; r < rounds; r++) {
-    let mean = 0;
-    for (let k = 0; k < d.length; k++) mean += d[Math.floor(random.next() * d.length)]! / d.length;
-    sum += mean;
-    squares += mean * mean;
+    for (let k = 0; k < drawn.length; k++) drawn[k] = d[Math.floor(random.next() * d.length)]!;
+    drawn.sort();
+    const found = centres(drawn, sizeHistogram(drawn, pixel));
+    names.forEach((name, k) => {
+      sums[k]![0] += found[name];
+      sums[k]![1] += found[name] ** 2;
+    });
   }
-  return Math.sqrt(Math.max(0, squares / rounds - (sum / rounds) ** 2) * (rounds / (rounds - 1)));
+  const sigmas = sums.map(([sum, squares]) =>
+    Math.sqrt(Math.max(0, squares / rounds - (sum / rounds) ** 2) * (rounds / (rounds - 1))),
+  );
+  return Object.fromEntries(names.map((name, k) => [name, sigmas[k]!])) as unknown as SizeCentres;
 }
 
 /**

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { makeVoronoi } from "../../../fixtures/make/voronoi.ts";
 import { seededRandom } from "../../core/random.ts";
 import { CSL_TABLE, misorientationFinder, uniformRotation } from "../../science/crystal/csl.ts";
+import { grainBoundaries, specialShares } from "../../science/crystal/grain-boundaries.ts";
 import { disorientation } from "../../science/crystal/misorientation.ts";
 import { fromAxisAngle, multiply, type Quaternion } from "../../science/crystal/rotation.ts";
 import { laueRotations } from "../../science/crystal/symmetry.ts";
-import { grainBoundaries, specialShares } from "./grain-boundaries.ts";
 import { areaFraction, kamFloor, kernelAverageMisorientation } from "./grain-local.ts";
 import { grainSizes } from "./grain-sizes.ts";
 import { asTable, grainTable } from "./grain-table.ts";
@@ -119,8 +119,8 @@ describe("grain sizes", () => {
       found.push(sizes.mean);
       corrected.push(sizes.corrected);
       interior.push(sizes.interiorMean);
-      expect(sizes.meanSigma).toBeGreaterThan(0.1);
-      expect(sizes.meanSigma).toBeLessThan(0.5);
+      expect(sizes.sigma.mean).toBeGreaterThan(0.1);
+      expect(sizes.sigma.mean).toBeLessThan(0.5);
       expect(sizes.areaWeightedMean).toBeGreaterThan(sizes.mean);
     }
     const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -1,8 +1,9 @@
 import type { Table } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { cos } from "../../math/portable.ts";
+import type { BoundaryInput } from "../../science/crystal/grain-boundaries.ts";
 import { largestW, meanOrientation, packRotations } from "../../science/crystal/misorientation.ts";
 import type { Quaternion } from "../../science/crystal/rotation.ts";
-import type { BoundaryInput } from "./grain-boundaries.ts";
 import { partnerW } from "./grains.ts";
 
 /** Columns of equal length, one entry per grain; lengths in px of the scan, square points. */
@@ -68,7 +69,7 @@ export function grainTable(
     const symmetry = packed[table.phase[g]!]!;
     const centre = typicalPoint(orientation, members, from, to, symmetry);
     if (partner === "turn") turnPartners(orientation, members, from, to, centre, symmetry);
-    const near = Math.cos((STRAY_DEG * Math.PI) / 360);
+    const near = cos((STRAY_DEG * Math.PI) / 360);
     let used = 0;
     for (let k = from; k < to; k++)
       if (largestW(orientation, members[k]!, centre, symmetry) >= near) kept[used++] = members[k]!;
@@ -81,7 +82,7 @@ export function grainTable(
 }
 
 /** Members of every grain as compressed rows. */
-function group(grain: Int32Array, count: number): { offsets: Int32Array; members: Int32Array } {
+function group(grain: ArrayLike<number>, count: number): { offsets: Int32Array; members: Int32Array } {
   const offsets = new Int32Array(count + 1);
   for (let i = 0; i < grain.length; i++) if (grain[i]! >= 0) offsets[grain[i]! + 1]!++;
   for (let g = 0; g < count; g++) offsets[g + 1]! += offsets[g]!;
@@ -126,7 +127,7 @@ function typicalPoint(
   to: number,
   symmetry: Float64Array,
 ): number {
-  const near = Math.cos((STRAY_DEG * Math.PI) / 360);
+  const near = cos((STRAY_DEG * Math.PI) / 360);
   const size = to - from;
   const [tries, others] = [Math.min(16, size), Math.min(64, size)];
   let [best, most] = [members[from]!, -1];
@@ -184,6 +185,33 @@ export function diameters(table: GrainTable, step: readonly [number, number] = [
   return Float64Array.from(table.points, (points) => Math.sqrt((4 * points * step[0] * step[1]) / Math.PI));
 }
 
+/** Name, unit ("" for words) and values of a column. */
+export type NamedColumn = readonly [
+  name: string,
+  unit: string,
+  values: ArrayLike<number> | readonly string[],
+];
+
+/** A table of columns that are there already. */
+export function tableOf(title: string, rows: number, columns: readonly NamedColumn[]): Table {
+  return {
+    kind: "table",
+    title,
+    rows,
+    columns: columns.map(([name, unit]) => ({ name, unit, type: unit === "" ? "text" : "number" })),
+    meta: {},
+    read: async (name, from, to) => {
+      const found = columns.find(([column]) => column === name);
+      if (!found) {
+        const message = `${title}: wanted one of ${columns.map(([c]) => c).join(", ")}, found "${name}"`;
+        throw new LithoscopeError("Usage", message, { path: "column", expected: "a column of the table" });
+      }
+      const values = Array.from<number | string>(found[2]).slice(from, to);
+      return found[1] === "" ? (values as string[]) : Float64Array.from(values as number[]);
+    },
+  };
+}
+
 /** The grains as a table with units; `unit` is that of the step. */
 export function asTable(
   table: GrainTable,
@@ -193,8 +221,9 @@ export function asTable(
 ): Table {
   const area = step[0] * step[1];
   const quaternion = (c: number) => Float64Array.from(table.points, (_, g) => table.mean[4 * g + c]!);
-  const numbers: readonly (readonly [string, string, ArrayLike<number>])[] = [
+  return tableOf("grains", table.count, [
     ["grain", "1", Array.from(table.points, (_, g) => g)],
+    ["phase", "", Array.from(table.phase, (p) => phases[p] ?? `phase ${p + 1}`)],
     ["points", "1", table.points],
     ["strays", "1", table.strays],
     ["area", unit === "px" ? "px²" : `${unit}²`, Array.from(table.points, (points) => points * area)],
@@ -207,25 +236,5 @@ export function asTable(
     ["qy", "1", quaternion(2)],
     ["qz", "1", quaternion(3)],
     ["gos", "deg", table.gos],
-  ];
-  return {
-    kind: "table",
-    title: "grains",
-    rows: table.count,
-    columns: [
-      { name: "phase", unit: "", type: "text" },
-      ...numbers.map(([name, u]) => ({ name, unit: u, type: "number" as const })),
-    ],
-    meta: {},
-    read: async (name, from, to) => {
-      if (name === "phase")
-        return Array.from(table.phase.subarray(from, to), (p) => phases[p] ?? `phase ${p + 1}`);
-      const found = numbers.find(([column]) => column === name);
-      if (!found) {
-        const message = `grains: wanted one of ${numbers.map(([c]) => c).join(", ")}, found "${name}"`;
-        throw new LithoscopeError("Usage", message, { path: "column", expected: "a column of the table" });
-      }
-      return Float64Array.from(found[2]).subarray(from, to);
-    },
-  };
+  ]);
 }

@@ -1,8 +1,10 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
+import { seededRandom } from "../../core/random.ts";
 import { alternatives } from "./alternatives.ts";
 import { amorphousShare, braggSum } from "./amorphous.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
+import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
 import { type Indexer, indexPattern, standsFor } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
@@ -20,6 +22,8 @@ export interface OrientationState extends OrientationParams {
   readonly width: number;
   readonly height: number;
   readonly size: number;
+  /** Seed of what `finish` draws. */
+  readonly chance: string;
 }
 
 const built = new WeakMap<OrientationState, Indexer>();
@@ -121,10 +125,12 @@ function finish(sum: Buffers, state: OrientationState): Finished {
   const { width, height, crystals } = state;
   const amorphous = share;
   const grain = segmentGrains({ ...maps, width, height, amorphous }, crystals);
+  const random = seededRandom(`orientation/finish/${state.chance}`);
+  const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
   return {
     maps: { ...tiles, amorphous, grain },
-    tables: {},
-    values: valuesOf(grain, state),
+    tables: found.tables,
+    values: { ...valuesOf(grain, state), ...found.values },
     notices: noticesOf(state, hasEndMember),
   };
 }
@@ -174,9 +180,9 @@ function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolea
 }
 
 export const kernel: Kernel<OrientationParams, OrientationState> = {
-  prepare(input, params) {
+  prepare(input, params, random) {
     const [height, width] = input.axes.map((axis) => axis.size) as [number, number];
-    return { ...params, width, height, size: detectorSize(input) };
+    return { ...params, width, height, size: detectorSize(input), chance: String(random.next()) };
   },
   tile(data, at, state, out) {
     const pixels = state.size * state.size;

@@ -20,6 +20,8 @@ export interface OrientationOptions {
   readonly scanRotationDeg?: number;
   /** F there: the detector axis that runs against the scan's. */
   readonly flip?: "none" | "x" | "y";
+  /** Distance between scan points; lengths are in px without it. */
+  readonly step?: Quantity;
 }
 
 export const PIXEL_CLASSES = [

@@ -7,6 +7,7 @@ import { interpretCif } from "../../formats/cif/reader.ts";
 import { mapArrays } from "../../reports/map-arrays.ts";
 import { orientationReport, type ReportFile, type ResultJson } from "../../reports/orientation-report.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
+import { readOrientationMaps } from "../orientation-maps.ts";
 import { readText } from "../output.ts";
 
 async function readJson<T>(path: string): Promise<T> {
@@ -87,7 +88,8 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     const message = `${join(folder, "result.json")}: wanted what was asked and the values found, found neither`;
     throw new LithoscopeError("Format", message, { format: "lithoscope/result/1", at: "asked, values" });
   }
-  const maps = mapArrays(await readJson(join(folder, "map.json")), join(folder, "map.json"));
+  const json = join(folder, "map.json");
+  const maps = (await readOrientationMaps(folder, stop)) ?? mapArrays(await readJson(json), json);
   const notices: Notice[] = [];
   const crystals = await readCrystals(folder, result, notices);
   for (const { message } of notices) say(`notice: ${message}`);
@@ -113,8 +115,9 @@ export const report: Command = {
   help: [
     "lithoscope report DIR [--json] [--quiet]",
     "",
-    "Writes report.html, figures/*.svg|png|csv|txt, tables/*.csv, methods.md and citations.bib into the result",
-    "folder DIR, from its result.json and map.json. Nothing is computed again; files of an earlier report are replaced.",
+    "Writes report.html, figures/*.svg|png|csv|txt, methods.md, citations.bib and two tables (values, notices) into",
+    "the result folder DIR, from its result.json and maps.zarr (map.json where that is gone). Nothing is computed",
+    "again; files of an earlier report are replaced.",
     "",
     "Example: lithoscope report out",
   ].join("\n"),

@@ -7,10 +7,12 @@ import { LAUE_GROUPS, laueRotations } from "./symmetry.ts";
 import {
   densityAt,
   equalAreaGrid,
+  inCells,
   inversePoleFigure,
   kernelHalfWidth,
   kernelKappa,
   poleFigure,
+  toDisc,
 } from "./texture.ts";
 
 const mean = (values: Float64Array) => {
@@ -68,6 +70,32 @@ describe("texture", () => {
     expect(elsewhere).toBeLessThan(1e-3);
     const inverse = inversePoleFigure([q], ones(1), [0, 0, 1], laueRotations("-1"), 10);
     expect(densityAt(inverse, Float64Array.from([-s, 0, c]))[0]).toBeCloseTo((1 + kappa) / 2, 6);
+  });
+
+  it("has one disc: its grid's directions lie where toDisc puts them, a cap of 60° fills half of it", () => {
+    const grid = equalAreaGrid(7);
+    for (let i = 0; i < 49; i++) {
+      if (Number.isNaN(grid[3 * i])) continue;
+      const [x, y] = toDisc([grid[3 * i]!, grid[3 * i + 1]!, grid[3 * i + 2]!]);
+      expect(x).toBeCloseTo((i % 7) / 3 - 1, 12);
+      expect(y).toBeCloseTo(Math.floor(i / 7) / 3 - 1, 12);
+    }
+    expect(Math.hypot(...toDisc([Math.sqrt(3) / 2, 0, 0.5]))).toBeCloseTo(Math.SQRT1_2, 12);
+  });
+
+  it("is the same from cells as from every direction, the rim included", () => {
+    const random = seededRandom("texture/cells");
+    const many = Array.from({ length: 3000 }, () => uniformRotation(() => random.next()));
+    const rotations = laueRotations("m-3m");
+    const grid = equalAreaGrid(61);
+    const full = poleFigure(many, ones(3000), [0, 0, 1], rotations, 7.5);
+    const all = densityAt(full, grid);
+    const cells = densityAt(inCells(full, 61), grid);
+    cells.forEach((v, i) => {
+      if (Number.isNaN(all[i]!)) expect(v).toBeNaN();
+      else expect(Math.abs(v - all[i]!)).toBeLessThan(0.05);
+    });
+    expect(mean(cells)).toBeCloseTo(1, 1);
   });
 
   it("takes a narrow kernel for a sharp texture and a wide one for few random grains", () => {

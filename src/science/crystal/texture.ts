@@ -89,7 +89,7 @@ export function poleFigure(
   rotations: readonly Quaternion[],
   halfWidthDeg: number,
 ): DirectionDensity {
-  const family = rotations.map((s) => rotateVector(s, pole));
+  const family = distinctAxes(rotations.map((s) => rotateVector(s, pole)));
   return collect(orientations, weights, halfWidthDeg, (q) => family.map((v) => rotateVector(q, v)));
 }
 
@@ -107,22 +107,72 @@ export function inversePoleFigure(
   });
 }
 
+/** Axes without those that are there already, either sign. */
+function distinctAxes(all: readonly Vector3[]): Vector3[] {
+  const found: Vector3[] = [];
+  for (const v of all) {
+    const least = (1 - 1e-6) * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
+    if (found.every((u) => Math.abs(u[0] * v[0] + u[1] * v[1] + u[2] * v[2]) < least)) found.push(v);
+  }
+  return found;
+}
+
 function collect(
   orientations: readonly Quaternion[],
   weights: ArrayLike<number>,
   halfWidthDeg: number,
   directionsOf: (q: Quaternion) => readonly Vector3[],
 ): DirectionDensity {
-  const all: number[] = [];
-  const heavy: number[] = [];
+  const each = orientations.length > 0 ? directionsOf(orientations[0]!).length : 0;
+  const directions = new Float64Array(3 * each * orientations.length);
+  const heavy = new Float64Array(each * orientations.length);
+  let at = 0;
   orientations.forEach((q, i) => {
     for (const v of directionsOf(q)) {
       const length = Math.hypot(...v);
-      all.push(v[0] / length, v[1] / length, v[2] / length);
-      heavy.push(weights[i]!);
+      for (let c = 0; c < 3; c++) directions[3 * at + c] = v[c]! / length;
+      heavy[at++] = weights[i]!;
     }
   });
-  return { directions: Float64Array.from(all), weights: Float64Array.from(heavy), halfWidthDeg };
+  return { directions, weights: heavy, halfWidthDeg };
+}
+
+/**
+ * The same density from at most one direction per cell of the equal-area disc, `size` cells across: what makes
+ * millions of directions quick. Directions move by less than a cell, 2.1° at 61 cells.
+ */
+export function inCells(
+  { directions, weights, halfWidthDeg }: DirectionDensity,
+  size: number,
+): DirectionDensity {
+  const half = (size - 1) / 2;
+  // Mean directions of the cells, so that the shift is smaller still.
+  const sums = new Float64Array(4 * size * size);
+  for (let i = 0; i < weights.length; i++) {
+    const v = [directions[3 * i]!, directions[3 * i + 1]!, directions[3 * i + 2]!] as const;
+    const sign = v[2] < 0 ? -1 : 1;
+    const [x, y] = toDisc(v);
+    const cell = 4 * (Math.round(half * (1 + y)) * size + Math.round(half * (1 + x)));
+    for (let c = 0; c < 3; c++) sums[cell + c]! += sign * weights[i]! * v[c]!;
+    sums[cell + 3]! += weights[i]!;
+  }
+  const cells = Array.from({ length: size * size }, (_, i) => 4 * i).filter((cell) => sums[cell + 3]! > 0);
+  const merged = new Float64Array(3 * cells.length);
+  cells.forEach((cell, k) => {
+    const length = Math.hypot(sums[cell]!, sums[cell + 1]!, sums[cell + 2]!);
+    for (let c = 0; c < 3; c++) merged[3 * k + c] = sums[cell + c]! / length;
+  });
+  return {
+    directions: merged,
+    weights: Float64Array.from(cells, (cell) => sums[cell + 3]!),
+    halfWidthDeg,
+  };
+}
+
+/** The point of the equal-area (Lambert) disc of radius 1 of a unit axis, either sign. */
+export function toDisc(v: Vector3): [number, number] {
+  const k = (v[2] < 0 ? -1 : 1) / Math.sqrt(1 + Math.abs(v[2]));
+  return [v[0] * k, v[1] * k];
 }
 
 /**

@@ -1,14 +1,15 @@
-import { cslFinder, type MisorientationFinder } from "../../science/crystal/csl.ts";
-import { packRotations } from "../../science/crystal/misorientation.ts";
-import type { Quaternion } from "../../science/crystal/rotation.ts";
+import { atan2 } from "../../math/portable.ts";
+import { cslFinder, type MisorientationFinder } from "./csl.ts";
+import { packRotations } from "./misorientation.ts";
+import type { Quaternion } from "./rotation.ts";
 
-/** What boundaries are made from: `segmentGrains` gives `grain`. */
+/** What boundaries are made from: `grain` is −1 where a point belongs to none. */
 export interface BoundaryInput {
   readonly width: number;
   readonly height: number;
   readonly phase: ArrayLike<number>;
   readonly orientation: Float64Array;
-  readonly grain: Int32Array;
+  readonly grain: ArrayLike<number>;
 }
 
 /** One entry per side between two points of different grains. */
@@ -66,7 +67,7 @@ export function grainBoundaries(
     out.length[at] = step[vertical];
     if (phase[i] === phase[j] && smallest(orientation, i, j, packed[phase[i]!]!, q)) {
       const sine = Math.hypot(q[1]!, q[2]!, q[3]!);
-      const deg = (360 / Math.PI) * Math.atan2(sine, q[0]!);
+      const deg = (360 / Math.PI) * atan2(sine, q[0]!);
       out.deg[at] = deg;
       for (let k = 0; k < 3; k++) out.axis[3 * at + k] = sine < 1e-12 ? (k === 2 ? 1 : 0) : q[k + 1]! / sine;
       out.special[at] = finders[phase[i]!]?.find(q, deg) ?? -1;
