@@ -2,6 +2,7 @@ import { kernels } from "../analyses/index.ts";
 import type { Buffers, Done, Output, Shared, Task } from "../core/analysis.ts";
 import type { Signal, Source, SourceRef } from "../core/contracts.ts";
 import { type ErrorData, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
+import { pointSignal } from "../core/point-signal.ts";
 import { seededRandom } from "../core/random.ts";
 import { filledArray, positionsOf } from "../core/tile-plan.ts";
 import { formats } from "../formats/index.ts";
@@ -55,6 +56,7 @@ export function createWork(openSource: OpenSource, signal?: Signal): Work {
     sources.push(source);
     const found = (await (await format.load()).open(source, undefined, options)).items[item];
     if (found?.kind === "signal") return found;
+    if (found?.kind === "points") return pointSignal(found);
     throw new LithoscopeError("Format", `${source.name}: item ${item} is not a signal`, {
       format: id,
       at: 0,

@@ -1,9 +1,7 @@
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
-import { orientation as analysis } from "../../analyses/orientation/analysis.ts";
 import type { Executor } from "../../core/analysis.ts";
 import type { Notice, Signal } from "../../core/contracts.ts";
-import { LithoscopeError } from "../../core/errors.ts";
 import { planTiles } from "../../core/tile-plan.ts";
 import { nodePool } from "../../executors/pool.node.ts";
 import { openDataset } from "../../formats/open.ts";
@@ -13,22 +11,24 @@ import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
+import { type OrientationInput, orientationInput, settleInput } from "../orientation-input.ts";
 import { readText, replaceWhole } from "../output.ts";
 import { folderState, openResultFolder } from "../result-folder.ts";
-import { readCrystals, settleOptions, wholeNumber } from "../settle-orientation.ts";
+import { readCrystals, wholeNumber } from "../settle-orientation.ts";
 import { writeResult } from "../write-result.ts";
 
 /** Everything that is settled about one scan before a pattern is read. */
 async function plan(
   call: Invocation,
   path: string,
-  scan: Signal,
+  input: OrientationInput,
   id: () => Promise<string>,
   from: readonly Notice[],
 ) {
   const { flags } = call;
+  const { analysis } = input;
   const notices = [...from];
-  const { asked, options } = settleOptions(flags, scan, notices);
+  const { asked, options } = settleInput(flags, input, notices);
   const known = await readCrystals(flags, notices);
   const crystals = known.map(({ crystal }) => crystal);
   const seed = wholeNumber(flags, "seed", 0, 0);
@@ -102,12 +102,9 @@ async function runScan(
   const source = await openFile(path);
   try {
     const dataset = await openDataset(source, stop);
-    const scan = dataset.items.find((item): item is Signal => item.kind === "signal");
-    if (!scan) {
-      const fields = { format: path, feature: "orientation" };
-      throw new LithoscopeError("Unsupported", `${path}: wanted a scan of patterns, found none`, fields);
-    }
-    const settled = await plan(call, path, scan, () => contentId(source, stop), dataset.notices);
+    const input = await orientationInput(dataset, path, stop);
+    const { scan, analysis } = input;
+    const settled = await plan(call, path, input, () => contentId(source, stop), dataset.notices);
     const { recipe, crystals, options, seed } = settled;
     if (flags["dry-run"] === true) return dryRun(settled, scan, out, force, pool);
     if (out === undefined) throw usage("--out", "wanted the folder for the result", "--out DIR");

@@ -1,0 +1,175 @@
+import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
+import type { Notice, Quantity } from "../../core/contracts.ts";
+import { seededRandom } from "../../core/random.ts";
+import { alternatives } from "./alternatives.ts";
+import { braggSum } from "./amorphous.ts";
+import { grainResults } from "./grain-results.ts";
+import { segmentGrains } from "./grains.ts";
+import { type Indexed, type Indexer, indexPrepared, standsFor } from "./index-pattern.ts";
+import { buildIndexer } from "./indexer.ts";
+import type { OrientationParams } from "./kernel.ts";
+import { type OrientationMaps, PIXEL_CLASSES } from "./maps.ts";
+import { pointPattern } from "./point-pattern.ts";
+import type { PointSetup } from "./point-setup.ts";
+import { toSample, turnCovariance } from "./sample-frame.ts";
+
+/** Parameters of an orientation run whose setup is that of lists. */
+export type PointOrientationParams = OrientationParams & { readonly setup: PointSetup };
+
+/** Small and plain: each worker builds its bank from it. */
+export interface PointOrientationState extends PointOrientationParams {
+  readonly width: number;
+  readonly height: number;
+  /** Seed of what `finish` draws. */
+  readonly chance: string;
+}
+
+/** Differences of a cell from the scan's scale that are worth a notice: both this much and this many sigma. */
+const CELL_OFF = 0.004;
+const CELL_SIGMAS = 5;
+
+const built = new WeakMap<PointOrientationState, Indexer>();
+
+function indexerOf(state: PointOrientationState): Indexer {
+  let indexer = built.get(state);
+  if (!indexer) {
+    const { crystals, setup } = state;
+    indexer = buildIndexer(crystals, state, setup.frame.size, setup.camera, setup.optics);
+    built.set(state, indexer);
+  }
+  return indexer;
+}
+
+const CLASS = (name: (typeof PIXEL_CLASSES)[number]) => PIXEL_CLASSES.indexOf(name);
+
+/** One position's answer at its place in the tile. */
+function write(
+  result: Indexed,
+  { models }: Indexer,
+  state: PointOrientationState,
+  out: Buffers,
+  at: number,
+): void {
+  out.spots![at] = result.pattern.spots.length;
+  out.bragg![at] = braggSum(result.pattern.spots);
+  const best = result.fits[0];
+  out.class![at] = CLASS(best && best.used >= 3 ? "crystal" : "few-spots");
+  if (!best) return;
+  out.phase![at] = best.phase;
+  out.orientation!.set(toSample(best.quaternion, state), 4 * at);
+  out.score![at] = best.explained;
+  out.reliability![at] = result.reliability;
+  const { second, partner, otherPhase } = alternatives(result.fits, models);
+  const lead = (explained: number) => Math.max(0, 1 - explained / best.explained);
+  if (partner) out.reliability_180![at] = lead(partner.explained);
+  if (otherPhase) out.reliability_phase![at] = lead(otherPhase.explained);
+  if (second) {
+    out.second_phase![at] = second.phase;
+    out.second_orientation!.set(toSample(second.quaternion, state), 4 * at);
+    out.second_score![at] = second.explained;
+  }
+  out.margin![at] = result.margin;
+  out.used![at] = best.used;
+  out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
+  out.trustworthy![at] = standsFor(result) ? 1 : 0;
+}
+
+function finish(sum: Buffers, state: PointOrientationState): Finished {
+  const { spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
+  const maps = { ...tiles } as unknown as OrientationMaps;
+  const { width, height, crystals } = state;
+  // A list says nothing about what lies between its spots.
+  const amorphous = Float32Array.from(spots!, (n, i) =>
+    maps.class[i] === CLASS("not-measured") ? Number.NaN : n < 2 ? 1 : 0,
+  );
+  const grain = segmentGrains({ ...maps, width, height, amorphous }, crystals);
+  const random = seededRandom(`orientation-points/finish/${state.chance}`);
+  const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
+  return {
+    maps: { ...tiles, amorphous, grain },
+    tables: found.tables,
+    values: { ...valuesOf(grain, state), ...found.values },
+    notices: noticesOf(state),
+  };
+}
+
+function valuesOf(grain: Int32Array, { setup, crystals }: PointOrientationState): Record<string, Quantity> {
+  const { optics, calibrated, frame, scales, pixelSigma } = setup;
+  const [mxx, mxy, myy] = optics.ellipse;
+  const from = calibrated ? "found" : "assumed";
+  const scale = optics.pixel * frame.perUnit;
+  const cells = scales.map(({ phase, scale: own, sigma }): [string, Quantity] => [
+    `spacing of ${crystals[phase]!.name} against the scan's scale`,
+    { value: 1 / own, unit: "1", sigma: sigma / own ** 2, from: "found" },
+  ]);
+  return {
+    "true length of one listed unit": {
+      ...{ value: scale, unit: "1/Å", from },
+      ...(calibrated && { sigma: pixelSigma * scale }),
+    },
+    "pixel that spots are compared in": { value: optics.pixel, unit: "1/Å", from },
+    "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from },
+    "model error of amplitudes": { value: optics.modelError, unit: "1", from },
+    "weakest intensity listed": { value: frame.level, unit: "1", from: "found" },
+    ...(Number.isFinite(frame.cap) && {
+      "length that lists were cut at": { value: frame.cap, unit: "1", from: "found" as const },
+    }),
+    "grains of 5 points or more, 5°": {
+      value: grain.reduce((a, b) => Math.max(a, b), -1) + 1,
+      unit: "1",
+      from: "counted",
+    },
+    ...Object.fromEntries(cells),
+  };
+}
+
+function noticesOf({ setup, crystals, ...options }: PointOrientationState): Notice[] {
+  const { optics, calibrated, frame, scales } = setup;
+  const percent = (ratio: number) => `${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
+  const notices: Notice[] = [
+    {
+      code: "point-list",
+      message:
+        "lists of spots carry no counts and no background: the weakest listed spot counts as four standard deviations, the amorphous share is not measured (0 where there are spots, else 1)",
+    },
+  ];
+  if (Number.isFinite(frame.cap)) {
+    const message = `lists were cut at ${frame.cap} spots: weaker ones that are missing there say nothing`;
+    notices.push({ code: "lists-cut", message });
+  }
+  if (!calibrated && options.calibration === "refine") {
+    const message = "too few spots fit a crystal to refine scale and ellipse: taken as given, ellipse none";
+    notices.push({ code: "not-calibrated", message, flag: "--pixel-size" });
+  }
+  const start = optics.pixel / frame.pixel;
+  if (calibrated && Math.abs(start - 1) > 0.01) {
+    const message = `the crystals ask for spots ${percent(start)} ${start > 1 ? "further out" : "closer in"} than listed: the scale of the list or a cell is off`;
+    notices.push({ code: "pixel-size", message, flag: "--pixel-size" });
+  }
+  for (const { phase, scale, sigma, spots } of scales) {
+    if (Math.abs(scale - 1) < Math.max(CELL_OFF, CELL_SIGMAS * sigma)) continue;
+    const { name } = crystals[phase]!;
+    const message = `${name}: its ${spots} spots of the sample lie ${percent(scale)} ${scale > 1 ? "further out" : "closer in"} than its cell says, against the other crystals: the cell is too ${scale > 1 ? "large" : "small"}, or it is another crystal`;
+    notices.push({ code: "cell", message, where: name, flag: "--crystal" });
+  }
+  return notices;
+}
+
+export const kernel: Kernel<PointOrientationParams, PointOrientationState> = {
+  prepare(input, params, random) {
+    const [height, width] = input.axes.map((axis) => axis.size) as [number, number];
+    return { ...params, width, height, chance: String(random.next()) };
+  },
+  tile(data, at, state, out) {
+    const indexer = indexerOf(state);
+    const count = (at.stop[0]! - at.start[0]!) * (at.stop[1]! - at.start[1]!);
+    const numbers = data.length / count;
+    for (let i = 0; i < count; i++) {
+      const raw = data.subarray(i * numbers, (i + 1) * numbers);
+      // A position without any spot, not even the direct beam, was not looked at.
+      if (!Number.isFinite(raw[0])) continue;
+      write(indexPrepared(indexer, pointPattern(raw, state.setup.frame)), indexer, state, out, i);
+    }
+  },
+  finish,
+};
