@@ -2,13 +2,16 @@
 // what was found with the truth. Writes everything into demo-out/, the report as demo-out/report.html.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLI = join(ROOT, "dist", "cli.js");
 const [size = "48", folder = join(ROOT, "demo-out")] = process.argv.slice(2);
 const OUT = resolve(folder);
+// Files below this folder are named from here, so that result and report read the same on every machine.
+const near = relative(ROOT, OUT);
+const DIR = near.startsWith("..") ? OUT : near;
 
 /** Runs a program with its messages shown; stops here if it fails. */
 function run(...args) {
@@ -35,32 +38,23 @@ rmSync(OUT, { recursive: true, force: true });
 let begin = performance.now();
 const seconds = () => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 say(`simulating ${size} × ${size} patterns of a pristine LNMO film on Pt …`);
-run(CLI, "simulate", "orientation", "--seed", "1", "--size", size, "--out", join(OUT, "scan"), "--quiet");
+run(CLI, "simulate", "orientation", "--seed", "1", "--size", size, "--out", join(DIR, "scan"), "--quiet");
 say(`  ${seconds()}`);
 
 begin = performance.now();
 const { flags } = JSON.parse(readFileSync(join(OUT, "scan", "scan.json"), "utf8"));
 const crystals = flags.crystal.flatMap((pair) => {
   const [name, file] = pair.split("=");
-  return ["--crystal", `${name}=${join(OUT, "scan", file)}`];
+  return ["--crystal", `${name}=${join(DIR, "scan", file)}`];
 });
 const stated = ["voltage", "precession", "pixel-size", "step"].flatMap((flag) => [`--${flag}`, flags[flag]]);
+const asked = ["orientation", join(DIR, "scan", "scan.blo"), ...crystals, ...stated];
 say("mapping phase and orientation …");
-run(
-  CLI,
-  "orientation",
-  join(OUT, "scan", "scan.blo"),
-  ...crystals,
-  ...stated,
-  "--out",
-  join(OUT, "result"),
-  "--quiet",
-);
+say(`  npx lithoscope ${asked.join(" ")} --out ${join(DIR, "result")}`);
+run(CLI, ...asked, "--out", join(DIR, "result"), "--quiet");
 say(`  ${seconds()}`);
-run(CLI, "convert", join(OUT, "result"), join(OUT, "map.json"));
-const report = join(OUT, "result", "report.html");
-if (!existsSync(report)) run(CLI, "report", join(OUT, "result"), "--quiet");
-copyFileSync(report, join(OUT, "report.html"));
+run(CLI, "convert", join(DIR, "result"), join(DIR, "map.json"));
+copyFileSync(join(OUT, "result", "report.html"), join(OUT, "report.html"));
 
 const { judgeOrientation, readCif, readTruth } = await import(
   new URL("../dist/index.js", import.meta.url).href
@@ -80,23 +74,31 @@ const found = {
 };
 const verdict = judgeOrientation(truth, found, structures);
 
-/** Shares of the area in per cent: each crystal where at most half is amorphous, then the amorphous rest. */
-function areas(phase, amorphous) {
-  const count = phase.length;
-  const crystal = (k) => phase.reduce((sum, p, i) => sum + (p === k && !(amorphous[i] > 0.5) ? 1 : 0), 0);
-  const rest = amorphous.reduce((sum, a) => sum + (a > 0.5 ? 1 : 0), 0);
-  return [...head.phases.map((_, k) => crystal(k)), rest].map((n) => `${((100 * n) / count).toFixed(1)} %`);
-}
-const [trueAreas, foundAreas] = [
-  areas([...truth.phase1], [...truth.amorphous]),
-  areas(found.phase, found.amorphous),
-];
+const { values } = JSON.parse(readFileSync(join(OUT, "result", "result.json"), "utf8"));
+/** "51.4 ± 9.1": the same digits for a value and its σ. */
+const withSigma = ({ value, sigma }, scale = 1) =>
+  `${(scale * value).toFixed(1)} ± ${(scale * sigma).toFixed(1)}`;
+const trueArea = (member) =>
+  `${((100 * [...truth.amorphous].filter(member).length) / truth.amorphous.length).toFixed(1)} %`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const areas = [
+  ...head.phases.map(({ name }, k) => [name, trueArea((a, i) => truth.phase1[i] === k && !(a > 0.5))]),
+  ["amorphous", trueArea((a) => a > 0.5)],
+];
+const step = head.step_nm;
 const rows = [
   ["", "found", "true"],
-  ...head.phases.map(({ name }, k) => [`area of ${name}`, foundAreas[k], trueAreas[k]]),
-  ["area amorphous", foundAreas.at(-1), trueAreas.at(-1)],
+  ...areas.map(([name, right]) => [
+    `area, ${name}`,
+    `${withSigma(values[`area share, ${name}`], 100)} %`,
+    right,
+  ]),
   ["grains of 5 points or more", String(verdict.grainsFound), String(verdict.grainsTrue)],
+  [
+    "mean diameter of these grains",
+    `${withSigma(values["grain diameter, mean"])} nm`,
+    `${(step * verdict.diameterTrue).toFixed(1)} nm`,
+  ],
   ["phase right", percent(verdict.phaseRight), "100 %"],
   ["orientation right (< 2°)", percent(verdict.right), "100 %"],
   ["  180° about the beam forgiven", percent(verdict.rightForgiven), "100 %"],
@@ -106,9 +108,9 @@ const rows = [
   ["  of these right (180° forgiven)", percent(verdict.trustedRight), "100 %"],
 ];
 say("");
-for (const [name, a, b] of rows) say(`${name.padEnd(36)}${a.padStart(10)}${b.padStart(10)}`);
+for (const [name, a, b] of rows) say(`${name.padEnd(36)}${a.padStart(14)}${b.padStart(10)}`);
 say("");
 say(
-  `${verdict.crystalline} crystalline points of ${map.width} × ${map.height}; ${OUT} holds scan, truth and result.`,
+  `${verdict.crystalline} crystalline points of ${map.width} × ${map.height}; ± is σ over another place of the same film; ${OUT} holds scan, truth and result.`,
 );
 say(`Report: ${join(OUT, "report.html")}`);

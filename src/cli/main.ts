@@ -32,7 +32,7 @@ const COMMON = {
 } as const;
 
 function overview(): string {
-  const verbs = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);
+  const verbs = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
   return [
     "lithoscope <verb> …",
     "",

@@ -26,6 +26,9 @@ export interface Verdict {
   readonly trustedRight: number;
   readonly grainsTrue: number;
   readonly grainsFound: number;
+  /** Means over these grains of the diameter of the circle of their area [points]. */
+  readonly diameterTrue: number;
+  readonly diameterFound: number;
 }
 
 /** An answer within this of the truth is right [deg]. */
@@ -77,6 +80,8 @@ export function judge(truth: OrientationTruth, found: FoundMap, crystals: readon
   errors.sort((a, b) => a - b);
   const clear = errors.filter((error) => error < 5);
   const crystal = (i: number) => truth.phase1[i]! >= 0 && truth.amorphous[i]! <= 0.5;
+  const grainsTrue = grainSizes(truth.size, truth.grain1, crystal);
+  const grainsFound = grainSizes(truth.size, found.grain, (i) => found.grain[i]! >= 0);
   return {
     crystalline,
     right: right / crystalline,
@@ -86,15 +91,21 @@ export function judge(truth: OrientationTruth, found: FoundMap, crystals: readon
     amorphousError: amorphousSum / amorphousCount,
     trusted: trusted / crystalline,
     trustedRight: trustedRight / trusted,
-    grainsTrue: grainCount(truth.size, truth.grain1, crystal),
-    grainsFound: grainCount(truth.size, found.grain, (i) => found.grain[i]! >= 0),
+    grainsTrue: grainsTrue.length,
+    grainsFound: grainsFound.length,
+    diameterTrue: meanDiameter(grainsTrue),
+    diameterFound: meanDiameter(grainsFound),
   };
 }
 
-/** Connected regions of one label with at least five points, joined along rows and columns. */
-function grainCount(size: number, label: ArrayLike<number>, member: (i: number) => boolean): number {
+function meanDiameter(points: readonly number[]): number {
+  return points.reduce((sum, n) => sum + Math.sqrt((4 * n) / Math.PI), 0) / points.length;
+}
+
+/** Points of each connected region of one label with at least five, joined along rows and columns. */
+function grainSizes(size: number, label: ArrayLike<number>, member: (i: number) => boolean): number[] {
   const seen = new Uint8Array(size * size);
-  let grains = 0;
+  const grains: number[] = [];
   for (let start = 0; start < seen.length; start++) {
     if (seen[start] || !member(start)) continue;
     const stack = [start];
@@ -111,7 +122,7 @@ function grainCount(size: number, label: ArrayLike<number>, member: (i: number) 
         stack.push(next);
       }
     }
-    if (points >= LEAST_GRAIN) grains++;
+    if (points >= LEAST_GRAIN) grains.push(points);
   }
   return grains;
 }
