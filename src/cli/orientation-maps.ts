@@ -3,7 +3,7 @@ import { outputs } from "../analyses/orientation/outputs.ts";
 import type { Buffers } from "../core/analysis.ts";
 import type { Crystal, Numeric, Quantity, Signal, Sink } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { CLASS_NAMES, type OrientationArrays } from "../figures/orientation-arrays.ts";
+import { CLASS_NAMES, type CrystalSymmetry, type OrientationArrays } from "../figures/orientation-arrays.ts";
 import { openDataset } from "../formats/open.ts";
 import { writeMapsZarr } from "../formats/zarr/writer.ts";
 import { openFile } from "../sources/file.node.ts";
@@ -17,6 +17,7 @@ const CONVENTIONS = {
   "sample frame": "x right along the scan row, y down the scan, z = x × y, the way the electrons travel",
   "crystal frame": "a ∥ x, c* ∥ z",
   covariance: "of the small rotation δ in R_true = exp(δ)·R, sample axes, xx xy xz yy yz zz, rad²",
+  crystals: "cell a, b, c [Å], α, β, γ [deg]; rotations are the proper ones of the Laue group as quaternions",
   "no value": "NaN or −1; class says why",
 };
 
@@ -56,11 +57,17 @@ export async function writeOrientationMaps(
     schema: "lithoscope/maps/1",
     version,
     phases: crystals.map(({ name }) => name),
-    crystals: crystals.map(({ name, laueGroup, cell }) => ({ name, laueGroup, cell: [...cell] })),
+    crystals: crystals.map(({ name, laueGroup, cell, rotations }) => ({ name, laueGroup, cell, rotations })),
     classes: CLASS_NAMES,
     conventions: CONVENTIONS,
   };
   await writeMapsZarr(arrays, sink, FOLDER, attributes, stop);
+}
+
+/** Maps of a result with the symmetry of its crystals, in the order of `maps.phases`. */
+export interface StoredMaps {
+  readonly maps: OrientationArrays;
+  readonly crystals: readonly CrystalSymmetry[];
 }
 
 /** The whole of every array, by name. */
@@ -81,7 +88,7 @@ async function readArrays(items: readonly Signal[], stop?: AbortSignal): Promise
 export async function readOrientationMaps(
   folder: string,
   stop?: AbortSignal,
-): Promise<OrientationArrays | undefined> {
+): Promise<StoredMaps | undefined> {
   const path = join(folder, FOLDER, "zarr.json");
   const source = await openFile(path).catch((error: unknown) => {
     if (isLithoscopeError(error, "NotFound")) return undefined;
@@ -101,17 +108,17 @@ export async function readOrientationMaps(
       const message = `${path}: wanted ${components * width * height} values of "${name}", found ${length}`;
       throw new LithoscopeError("Format", message, { format: "zarr", at: name });
     }
-    const phases = (header as { attributes?: { phases?: unknown } }).attributes?.phases;
-    if (!Array.isArray(phases)) {
-      const message = `${path}: wanted the names of the phases in its attributes, found none`;
-      throw new LithoscopeError("Format", message, { format: "zarr", at: "phases" });
+    const { attributes } = header as { attributes: { crystals?: readonly CrystalSymmetry[] } };
+    const crystals = attributes.crystals ?? [];
+    if (
+      !crystals.length ||
+      !crystals.every((c) => typeof c.name === "string" && Array.isArray(c.rotations))
+    ) {
+      const message = `${path}: wanted the crystals with their rotations in its attributes, found none`;
+      throw new LithoscopeError("Format", message, { format: "zarr", at: "crystals" });
     }
-    return {
-      ...(Object.fromEntries(arrays) as unknown as OrientationArrays),
-      width,
-      height,
-      phases: phases.map(String),
-    };
+    const found = Object.fromEntries(arrays) as unknown as OrientationArrays;
+    return { maps: { ...found, width, height, phases: crystals.map(({ name }) => name) }, crystals };
   } finally {
     await source.close();
   }

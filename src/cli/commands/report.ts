@@ -7,7 +7,7 @@ import { interpretCif } from "../../formats/cif/reader.ts";
 import { mapArrays } from "../../reports/map-arrays.ts";
 import { orientationReport, type ReportFile, type ResultJson } from "../../reports/orientation-report.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
-import { readOrientationMaps } from "../orientation-maps.ts";
+import { readOrientationMaps, type StoredMaps } from "../orientation-maps.ts";
 import { readText } from "../output.ts";
 
 async function readJson<T>(path: string): Promise<T> {
@@ -57,6 +57,15 @@ async function readCrystals(folder: string, result: ResultJson, notices: Notice[
   return crystals;
 }
 
+/** The map of a folder without maps.zarr, and the crystals from the files that its result names. */
+async function readMapJson(folder: string, result: ResultJson, notices: Notice[]): Promise<StoredMaps> {
+  const json = join(folder, "map.json");
+  return {
+    maps: mapArrays(await readJson(json), json),
+    crystals: await readCrystals(folder, result, notices),
+  };
+}
+
 /** Writes every file under a temporary folder first, then moves each to its name. */
 async function replaceFiles(folder: string, files: readonly ReportFile[]) {
   const part = join(folder, `.report-${process.pid}`);
@@ -88,10 +97,9 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     const message = `${join(folder, "result.json")}: wanted what was asked and the values found, found neither`;
     throw new LithoscopeError("Format", message, { format: "lithoscope/result/1", at: "asked, values" });
   }
-  const json = join(folder, "map.json");
-  const maps = (await readOrientationMaps(folder, stop)) ?? mapArrays(await readJson(json), json);
   const notices: Notice[] = [];
-  const crystals = await readCrystals(folder, result, notices);
+  const { maps, crystals } =
+    (await readOrientationMaps(folder, stop)) ?? (await readMapJson(folder, result, notices));
   for (const { message } of notices) say(`notice: ${message}`);
   const step = result.asked.step;
   const recipe = await readRecipe(join(folder, "recipe.json"));
