@@ -158,7 +158,10 @@ describe("lithoscope orientation", () => {
       });
     });
     expect(code).toBe(130);
-    expect(existsSync(folder("stopped"))).toBe(false);
+    // On a busy machine the stop may come after the first piece of work, which then stays for the next run.
+    const there = existsSync(folder("stopped"));
+    const left = there ? readdirSync(join(folder("stopped"), ".partial")) : [];
+    expect(there).toBe(left.some((name) => name.endsWith(".chunk")));
   }, 60_000);
 
   it("tries every scan, one folder each, and exits as the first failure", () => {
