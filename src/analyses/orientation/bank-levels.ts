@@ -8,15 +8,8 @@ import {
 } from "../../kernels/search-layout.ts";
 import { atan2, cos, sin } from "../../math/portable.ts";
 import { rotateVector, toMatrix } from "../../science/crystal/rotation.ts";
-import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
-import {
-  coneMeanExcitation,
-  type Optics,
-  type PhaseModel,
-  type Template,
-  tableValue,
-  zoneAxes,
-} from "./bank.ts";
+import { MIDDLE_THICKNESS, tableValue } from "../../science/scattering/precession-table.ts";
+import { coneMeanExcitation, type Optics, type PhaseModel, type Template, zoneAxes } from "./bank.ts";
 
 /** Distance between zone axes of the two levels [deg]. */
 const FINE = 1;

@@ -6,6 +6,7 @@ import {
   MIDDLE_THICKNESS,
   type PrecessionTable,
   precessionTable,
+  tableValue,
 } from "../../science/scattering/precession-table.ts";
 import { type Reflections, reflections } from "../../science/scattering/reflections.ts";
 
@@ -21,6 +22,18 @@ export interface Optics {
   readonly ellipse: readonly [number, number, number];
   /** Relative error of the two-beam amplitudes √I, found from the scan itself; 0.15 is 30 % of intensity. */
   readonly modelError: number;
+  /** What the scan's clear patterns of each phase have in common; undefined where there were too few. */
+  readonly usual?: readonly (Usual | undefined)[];
+}
+
+/** Middle and spread of the film over the scan, as clear patterns show it. */
+export interface Usual {
+  /** Log of grey per incident fraction. */
+  readonly logScale: number;
+  readonly logScaleSigma: number;
+  /** Places in the thickness grid. */
+  readonly thickness: number;
+  readonly thicknessSigma: number;
 }
 
 /** One crystal with its reflections and intensity table. */
@@ -125,14 +138,4 @@ export function templates(
       weight: Float32Array.from(strong, (s) => s[2] / norm),
     };
   });
-}
-
-/** Intensity of reflection `i` at thickness index `t` and excitation error `s0` [1/Å]. */
-export function tableValue(table: PrecessionTable, i: number, t: number, s0: number): number {
-  const row = table.family[i]!;
-  const at = (Math.abs(s0) / table.reach[row]!) * (table.bins - 1);
-  const bin = at | 0;
-  if (bin >= table.bins - 1) return 0;
-  const base = (row * table.thickness.length + t) * table.bins + bin;
-  return table.values[base]! + (at - bin) * (table.values[base + 1]! - table.values[base]!);
 }

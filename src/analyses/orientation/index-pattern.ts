@@ -2,7 +2,7 @@ import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
 import type { Bank } from "./bank-levels.ts";
-import { type Candidate, inPlane, turned } from "./candidate.ts";
+import { type Candidate, inPlane } from "./candidate.ts";
 import { searchBank } from "./match.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
 import { type Fit, Refiner } from "./refine.ts";
@@ -20,7 +20,7 @@ const POLISHED = 3;
 /** Tilt of the neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
 const TILT = 0.0105;
 /** Thicknesses that a candidate starts from, as places in the grid. */
-const THICKNESSES = [1, 3, 7, 10] as const;
+const THICKNESSES = [3, 7, 14, 19] as const;
 
 /** Everything that one pattern needs to be indexed; the same for the whole scan. */
 export interface Indexer {
@@ -150,7 +150,7 @@ function distinct(a: Fit, b: Fit, model: PhaseModel): boolean {
 /** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.08°. */
 const FLOOR = 1.4e-3;
 /** Neighbouring reflections err together in a two-beam model, so the information counts less than it says. */
-const CORRELATION = 4;
+const CORRELATION = 2;
 
 /** Covariance of a fit, with what the model does not know: xx xy xz yy yz zz [rad²]. */
 function covariance(refiner: Refiner, pattern: Pattern, fit: Fit): number[] {

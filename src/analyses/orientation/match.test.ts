@@ -4,15 +4,8 @@ import { seededRandom } from "../../core/random.ts";
 import { plainSearchKernel } from "../../kernels/search-plain.ts";
 import { rotateVector } from "../../science/crystal/rotation.ts";
 import { disorientationDeg, laueRotations } from "../../science/crystal/symmetry.ts";
-import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
-import {
-  coneMeanExcitation,
-  type Optics,
-  type PhaseModel,
-  phaseModel,
-  tableValue,
-  templates,
-} from "./bank.ts";
+import { MIDDLE_THICKNESS, tableValue } from "../../science/scattering/precession-table.ts";
+import { coneMeanExcitation, type Optics, type PhaseModel, phaseModel, templates } from "./bank.ts";
 import { type Bank, searchableBank } from "./bank-levels.ts";
 import { inPlane, kernelShape, searchBank } from "./match.ts";
 import { type Pattern, preparePattern } from "./pattern.ts";

@@ -1,4 +1,5 @@
 import { log } from "../../math/portable.ts";
+import { NU } from "./student.ts";
 /** Amplitudes of the explained spots of one pattern, see `Refiner.check`. */
 export interface AmplitudeCheck {
   /** Predicted electrons above background in the disc, and what was found. */
@@ -10,7 +11,6 @@ export interface AmplitudeCheck {
 
 /** Scale, thickness and two tilts were fitted to the same amplitudes. */
 const FITTED = 4;
-const NU = 4;
 /** The usual error, and the spread of its logarithm. */
 const USUAL = 0.15;
 const SPREAD = 0.3;

@@ -2,7 +2,7 @@
 export const PARAMETERS = 7;
 const N = PARAMETERS;
 /** Curvature added to every parameter, so that one without data stays where it is. */
-const RIDGE = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-3, 1e-1] as const;
+const RIDGE = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-3, 3e-2] as const;
 const factor = new Float64Array(N * N);
 
 /** Cholesky factor of the damped matrix (lower triangle given) into `factor`; false if not positive. */

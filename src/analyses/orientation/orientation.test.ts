@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Atom, Crystal, Signal } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
 import { disorientationDeg, laueRotations } from "../../science/crystal/symmetry.ts";
-import { coneMeanExcitation, type Optics, phaseModel, tableValue, zoneAxes } from "./bank.ts";
+import { tableValue } from "../../science/scattering/precession-table.ts";
+import { coneMeanExcitation, type Optics, phaseModel, zoneAxes } from "./bank.ts";
 import { inPlane } from "./candidate.ts";
 import { segmentGrains } from "./grains.ts";
 import { indexScan } from "./index-scan.ts";
@@ -61,7 +62,7 @@ function fakeScan(crystal: Crystal, orientations: readonly Q[]): Signal {
       const gy = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * c;
       const gz = 2 * (x * z - w * y) * a + 2 * (y * z + w * x) * b + (1 - 2 * (x * x + y * y)) * c;
       const s0 = coneMeanExcitation(gx * gx + gy * gy, gz, OPTICS.k, tilt);
-      const value = tableValue(model.table, i, 3, s0);
+      const value = tableValue(model.table, i, 7, s0);
       if (value > 1e-4) disc(48.3 + gx / OPTICS.pixel, 47.6 + gy / OPTICS.pixel, 20000 * value);
     }
     for (let i = 0; i < expected.length; i++) {

@@ -1,6 +1,7 @@
-import { exp } from "../../math/portable.ts";
+import { exp, log } from "../../math/portable.ts";
 import { coneMeanExcitation, type Optics, type PhaseModel } from "./bank.ts";
 import type { Pattern } from "./pattern.ts";
+import { weight } from "./student.ts";
 
 /** A spot within this distance of a prediction may be that prediction [px]. */
 export const REACH = 2.2;
@@ -175,5 +176,29 @@ export class Prediction {
       this.measured[j] = Math.max(this.measured[j]!, spots[s]!.intensity);
     }
     return n;
+  }
+
+  /** Log scale between the model and grey levels: robust least squares on square roots. */
+  findScale(pattern: Pattern, n: number): number {
+    const eps2 = this.optics.modelError * this.optics.modelError;
+    let scale = 0;
+    for (let pass = 0; pass < 4; pass++) {
+      let top = 1e-12;
+      let bottom = 1e-12;
+      for (let j = 0; j < n; j++) {
+        if (this.spotOf[j] === -2) continue;
+        const amplitude = Math.sqrt(this.value[j]!);
+        const y = Math.sqrt(Math.max(0, this.measured[j]!));
+        const p = scale * amplitude;
+        const level = Math.max(this.measured[j]!, p * p, this.level[j]!, pattern.quantum);
+        const sigma2 =
+          (pattern.quantum * (level + this.level[j]!)) / (4 * level) + eps2 * Math.max(p * p, y * y);
+        const w = pass === 0 ? 1 / (sigma2 + pattern.quantum) : weight((y - p) ** 2 / sigma2, 1) / sigma2;
+        top += w * y * amplitude;
+        bottom += w * amplitude * amplitude;
+      }
+      scale = top / bottom;
+    }
+    return 2 * log(scale);
   }
 }

@@ -5,6 +5,7 @@ import type { AmplitudeCheck } from "./model-error.ts";
 import { accumulate, invert, PARAMETERS, solve } from "./normal-equations.ts";
 import type { Pattern } from "./pattern.ts";
 import { Prediction, REACH, type State } from "./prediction.ts";
+import { NU, weight } from "./student.ts";
 
 /** A refined candidate with the numbers that judge it. */
 export interface Fit extends Candidate {
@@ -38,8 +39,6 @@ export interface ModelCheck {
   readonly amplitudes: AmplitudeCheck;
 }
 
-/** Degrees of freedom of the Student-t likelihood that keeps single wrong reflections from deciding. */
-const NU = 4;
 /** Variance of a strong spot's position about the model [px²]. */
 const POSITION_VARIANCE = 0.04;
 /** Angle within which a refinement stays, for the list of reflections to follow [rad]. */
@@ -49,9 +48,6 @@ const CENTRE_VARIANCE = 0.0225;
 
 /** The most that an empty disc may speak for a candidate: e^−1, a cost of −1. */
 const LEAST = 0.36787944117144233;
-/** Weight of a squared residual in `d` dimensions under Student's t, whose cost is (NU + d) log(1 + r²/NU). */
-const weight = (r2: number, d: number) => (NU + d) / (NU + r2);
-
 /**
  * Judges and refines candidates on one pattern: two-beam intensities on the curved sphere against disc sums, spot
  * positions against predicted ones, by damped Gauss–Newton over three angles, the beam centre, the scale and the
@@ -135,7 +131,7 @@ export class Refiner {
       if (!solve(this.bestNormal, this.bestGradient, damping, this.step)) break;
       const s = this.step;
       const turn = Math.hypot(s[0]!, s[1]!, s[2]!);
-      const limit = Math.min(1, 0.017 / turn, 0.7 / Math.abs(s[5]!), 1.5 / Math.abs(s[6]!));
+      const limit = Math.min(1, 0.017 / turn, 0.7 / Math.abs(s[5]!), 3 / Math.abs(s[6]!));
       const next: State = {
         q: turned(state.q, s[0]! * limit, s[1]! * limit, s[2]! * limit),
         shift: [state.shift[0] + s[3]! * limit, state.shift[1] + s[4]! * limit],
@@ -248,42 +244,12 @@ export class Refiner {
   /** Cost of a state; a scale that is NaN is found and written back. Fills normal and gradient if asked. */
   private evaluate(pattern: Pattern, model: PhaseModel, state: State, derivatives: boolean): number {
     const n = this.prediction.predict(pattern, model, state);
-    if (!Number.isFinite(state.logScale)) state.logScale = this.findScale(pattern, n);
-    return this.compare(pattern, state, n, derivatives);
-  }
-
-  /** Log scale between the model and grey levels: robust least squares on square roots. */
-  private findScale(pattern: Pattern, n: number): number {
-    const eps2 = this.optics.modelError * this.optics.modelError;
-    let scale = 0;
-    for (let pass = 0; pass < 4; pass++) {
-      let top = 1e-12;
-      let bottom = 1e-12;
-      for (let j = 0; j < n; j++) {
-        if (this.prediction.spotOf[j] === -2) continue;
-        const amplitude = Math.sqrt(this.prediction.value[j]!);
-        const y = Math.sqrt(Math.max(0, this.prediction.measured[j]!));
-        const p = scale * amplitude;
-        const level = Math.max(
-          this.prediction.measured[j]!,
-          p * p,
-          this.prediction.level[j]!,
-          pattern.quantum,
-        );
-        const sigma2 =
-          (pattern.quantum * (level + this.prediction.level[j]!)) / (4 * level) +
-          eps2 * Math.max(p * p, y * y);
-        const w = pass === 0 ? 1 / (sigma2 + pattern.quantum) : weight((y - p) ** 2 / sigma2, 1) / sigma2;
-        top += w * y * amplitude;
-        bottom += w * amplitude * amplitude;
-      }
-      scale = top / bottom;
-    }
-    return 2 * log(scale);
+    if (!Number.isFinite(state.logScale)) state.logScale = this.prediction.findScale(pattern, n);
+    return this.compare(pattern, this.models.indexOf(model), state, n, derivatives);
   }
 
   /** Cost of the prediction in hand; with `derivatives`, its normal matrix and gradient. */
-  private compare(pattern: Pattern, state: State, n: number, derivatives: boolean): number {
+  private compare(pattern: Pattern, phase: number, state: State, n: number, derivatives: boolean): number {
     const { spots, quantum, uneven } = pattern;
     const { k, pixel, ellipse, modelError } = this.optics;
     const xx = ellipse[0] / pixel;
@@ -388,6 +354,22 @@ export class Refiner {
         gradient[3 + a]! -= w * state.shift[a]!;
       }
     }
+    const usual = this.optics.usual?.[phase];
+    if (!usual) return cost;
+    // One film, one beam: few spots do not ask for a film or a dose of their own. Student's t lets overlaps differ.
+    cost += this.prior(5, state.logScale - usual.logScale, usual.logScaleSigma, derivatives);
+    cost += this.prior(6, state.thickness - usual.thickness, usual.thicknessSigma, derivatives);
     return cost;
+  }
+
+  /** Cost of a parameter's distance from what is usual in the scan; adds its curvature and gradient. */
+  private prior(parameter: number, distance: number, sigma: number, derivatives: boolean): number {
+    const r2 = (distance / sigma) ** 2;
+    if (derivatives) {
+      const w = weight(r2, 1) / (sigma * sigma);
+      this.normal[parameter * (PARAMETERS + 1)]! += w;
+      this.gradient[parameter]! -= w * distance;
+    }
+    return (NU + 1) * log(1 + r2 / NU);
   }
 }

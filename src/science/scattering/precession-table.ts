@@ -14,14 +14,19 @@ export interface PrecessionTable {
   readonly values: Float32Array;
 }
 
-/** Default thickness grid [Å]; the orientation depends on it weakly. */
-export const THICKNESS_GRID = [150, 250, 350, 420, 490, 560, 640, 720, 800, 900, 1000, 1100] as const;
+/** Default thickness grid [Å]: fine enough to interpolate the beats of reflections with ξ above 200 Å. */
+export const THICKNESS_GRID: readonly number[] = Array.from({ length: 24 }, (_, i) => 140 + 40 * i);
 
 /** Index of a middling thickness of the grid, where nothing better is known. */
-export const MIDDLE_THICKNESS = 5;
+export const MIDDLE_THICKNESS = 10;
 
 /** Excitation errors further than this beyond the precession swing are taken as dark [1/Å]. */
 const TAIL = 0.02;
+/** Largest step of the grid on which the intensity is averaged [1/Å]: a twentieth of the finest fringe, 1/t. */
+const STEP = 5e-5;
+const BINS = 320;
+/** Nodes across the convergence disc. */
+const DISC_NODES = 9;
 
 /**
  * I(|s0|) of every reflection: the mean over azimuth θ and disc of sin²(πt√(s²+1/ξ²))/(1+(sξ)²) with
@@ -36,7 +41,6 @@ export function precessionTable(
   convergence: number,
   thickness: readonly number[] = THICKNESS_GRID,
 ): PrecessionTable {
-  const bins = 112;
   const family = new Int32Array(list.count);
   const seen = new Map<string, number>();
   const members: number[] = [];
@@ -50,28 +54,78 @@ export function precessionTable(
     }
     family[i] = row;
   }
-  const azimuths = precession > 0 ? 24 : 1;
   const reach = new Float64Array(members.length);
-  const values = new Float32Array(members.length * thickness.length * bins);
+  const values = new Float32Array(members.length * thickness.length * BINS);
   members.forEach((i, row) => {
     const g = list.length[i]!;
-    const inverse2 = list.inverseXi[i]! ** 2;
     reach[row] = g * (precession + convergence) + TAIL;
-    for (let bin = 0; bin < bins; bin++) {
-      const s0 = (bin / (bins - 1)) * reach[row]!;
-      for (let a = 0; a < azimuths; a++)
-        for (let d = -1; d <= 1; d++) {
-          const swing = precession > 0 ? precession * cos((Math.PI * (a + 0.5)) / azimuths) : 0;
-          const s = s0 + g * (swing + 0.6 * d * convergence);
-          const e2 = s * s + inverse2;
-          const root = Math.sqrt(e2) * Math.PI;
-          for (let t = 0; t < thickness.length; t++) {
-            const sine = sin(root * thickness[t]!);
-            values[(row * thickness.length + t) * bins + bin]! +=
-              ((inverse2 / e2) * sine * sine) / (3 * azimuths);
-          }
-        }
+    // Bins are whole steps of the grid that is averaged on.
+    const bin = reach[row]! / (BINS - 1);
+    const steps = Math.ceil(bin / STEP);
+    const step = bin / steps;
+    const spread = spreadOf(g * precession, g * convergence, step);
+    for (let t = 0; t < thickness.length; t++) {
+      const at = (row * thickness.length + t) * BINS;
+      average(list.inverseXi[i]! ** 2, thickness[t]!, step, steps, spread, values.subarray(at, at + BINS));
     }
   });
-  return { thickness, bins, family, reach, values };
+  return { thickness, bins: BINS, family, reach, values };
+}
+
+/**
+ * Distribution of s − s0 on the grid, from −half to +half steps: the azimuth's arcsine law on even nodes, the disc's
+ * semicircle law on Chebyshev nodes. Sums to 1, symmetric.
+ */
+function spreadOf(swing: number, blur: number, step: number): Float64Array {
+  const half = Math.ceil((swing + blur) / step) + 1;
+  const weights = new Float64Array(2 * half + 1);
+  const azimuths = swing > 0 ? Math.max(24, Math.ceil((4 * swing) / step)) : 1;
+  const nodes = blur > 0 ? DISC_NODES : 1;
+  for (let a = 0; a < azimuths; a++)
+    for (let d = 1; d <= nodes; d++) {
+      const angle = (Math.PI * d) / (nodes + 1);
+      const share = (2 * sin(angle) ** 2) / (nodes + 1) / azimuths;
+      const s = (swing > 0 ? swing * cos((Math.PI * (a + 0.5)) / azimuths) : 0) + blur * cos(angle);
+      const place = s / step + half;
+      const node = Math.floor(place);
+      weights[node]! += share * (node + 1 - place);
+      weights[node + 1]! += share * (place - node);
+    }
+  return weights;
+}
+
+/** Fills `out` with the intensity at every `steps`-th node of the grid from 0, averaged with `spread`. */
+function average(
+  inverse2: number,
+  thickness: number,
+  step: number,
+  steps: number,
+  spread: Float64Array,
+  out: Float32Array,
+): void {
+  const half = (spread.length - 1) / 2;
+  // Even in s: node n of the grid stands for n and −n.
+  const count = steps * (out.length - 1) + half + 1;
+  const plain = new Float64Array(count);
+  for (let n = 0; n < count; n++) {
+    const e2 = (n * step) ** 2 + inverse2;
+    plain[n] = (inverse2 / e2) * sin(Math.PI * thickness * Math.sqrt(e2)) ** 2;
+  }
+  for (let bin = 0; bin < out.length; bin++) {
+    const centre = bin * steps;
+    let sum = spread[half]! * plain[centre]!;
+    for (let j = 1; j <= half; j++)
+      sum += spread[half + j]! * (plain[centre + j]! + plain[Math.abs(centre - j)]!);
+    out[bin] = sum;
+  }
+}
+
+/** Intensity of reflection `i` at thickness index `t` and excitation error `s0` [1/Å]. */
+export function tableValue(table: PrecessionTable, i: number, t: number, s0: number): number {
+  const row = table.family[i]!;
+  const at = (Math.abs(s0) / table.reach[row]!) * (table.bins - 1);
+  const bin = at | 0;
+  if (bin >= table.bins - 1) return 0;
+  const base = (row * table.thickness.length + t) * table.bins + bin;
+  return table.values[base]! + (at - bin) * (table.values[base + 1]! - table.values[base]!);
 }
