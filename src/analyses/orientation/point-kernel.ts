@@ -24,9 +24,10 @@ export interface PointOrientationState extends PointOrientationParams {
   readonly chance: string;
 }
 
-/** Differences of a cell from the scan's scale that are worth a notice: both this much and this many sigma. */
-const CELL_OFF = 0.004;
+/** Differences of an axis from what the spots say that are worth a notice: both this much and this many sigma. */
+const CELL_OFF = 0.01;
 const CELL_SIGMAS = 5;
+const AXES = ["a", "b", "c"] as const;
 
 const built = new WeakMap<PointOrientationState, Indexer>();
 
@@ -75,14 +76,12 @@ function write(
 }
 
 function finish(sum: Buffers, state: PointOrientationState): Finished {
-  const { spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
+  const { spots: _spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
   const maps = { ...tiles } as unknown as OrientationMaps;
   const { width, height, crystals } = state;
   // A list says nothing about what lies between its spots.
-  const amorphous = Float32Array.from(spots!, (n, i) =>
-    maps.class[i] === CLASS("not-measured") ? Number.NaN : n < 2 ? 1 : 0,
-  );
-  const grain = segmentGrains({ ...maps, width, height, amorphous }, crystals);
+  const amorphous = new Float32Array(width * height).fill(Number.NaN);
+  const grain = segmentGrains({ ...maps, width, height }, crystals);
   const random = seededRandom(`orientation-points/finish/${state.chance}`);
   const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
   return {
@@ -94,14 +93,16 @@ function finish(sum: Buffers, state: PointOrientationState): Finished {
 }
 
 function valuesOf(grain: Int32Array, { setup, crystals }: PointOrientationState): Record<string, Quantity> {
-  const { optics, calibrated, frame, scales, pixelSigma } = setup;
+  const { optics, calibrated, frame, cells, pixelSigma } = setup;
   const [mxx, mxy, myy] = optics.ellipse;
   const from = calibrated ? "found" : "assumed";
   const scale = optics.pixel * frame.perUnit;
-  const cells = scales.map(({ phase, scale: own, sigma }): [string, Quantity] => [
-    `spacing of ${crystals[phase]!.name} against the scan's scale`,
-    { value: 1 / own, unit: "1", sigma: sigma / own ** 2, from: "found" },
-  ]);
+  const checked = cells.flatMap(({ phase, longer, sigma }) =>
+    AXES.map((axis, i): [string, Quantity] => [
+      `${axis} of ${crystals[phase]!.name}, found/given`,
+      { value: 1 + longer[i]!, unit: "1", sigma: sigma[i]!, from: "found" },
+    ]),
+  );
   return {
     "true length of one listed unit": {
       ...{ value: scale, unit: "1/Å", from },
@@ -119,18 +120,18 @@ function valuesOf(grain: Int32Array, { setup, crystals }: PointOrientationState)
       unit: "1",
       from: "counted",
     },
-    ...Object.fromEntries(cells),
+    ...Object.fromEntries(checked),
   };
 }
 
 function noticesOf({ setup, crystals, ...options }: PointOrientationState): Notice[] {
-  const { optics, calibrated, frame, scales } = setup;
+  const { optics, calibrated, frame, cells } = setup;
   const percent = (ratio: number) => `${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
   const notices: Notice[] = [
     {
       code: "point-list",
       message:
-        "lists of spots carry no counts and no background: the weakest listed spot counts as four standard deviations, the amorphous share is not measured (0 where there are spots, else 1)",
+        "lists of spots carry no counts and no background: the weakest listed spot counts as four standard deviations, the amorphous share is not known",
     },
   ];
   if (Number.isFinite(frame.cap)) {
@@ -146,10 +147,15 @@ function noticesOf({ setup, crystals, ...options }: PointOrientationState): Noti
     const message = `the crystals ask for spots ${percent(start)} ${start > 1 ? "further out" : "closer in"} than listed: the scale of the list or a cell is off`;
     notices.push({ code: "pixel-size", message, flag: "--pixel-size" });
   }
-  for (const { phase, scale, sigma, spots } of scales) {
-    if (Math.abs(scale - 1) < Math.max(CELL_OFF, CELL_SIGMAS * sigma)) continue;
+  for (const { phase, longer, sigma, spots } of cells) {
+    const off = AXES.flatMap((axis, i) => {
+      const part = longer[i]!;
+      if (Math.abs(part) < Math.max(CELL_OFF, CELL_SIGMAS * sigma[i]!)) return [];
+      return [`${axis} ${percent(1 + part)} ${part > 0 ? "longer" : "shorter"}`];
+    });
+    if (off.length === 0) continue;
     const { name } = crystals[phase]!;
-    const message = `${name}: its ${spots} spots of the sample lie ${percent(scale)} ${scale > 1 ? "further out" : "closer in"} than its cell says, against the other crystals: the cell is too ${scale > 1 ? "large" : "small"}, or it is another crystal`;
+    const message = `${name}: on the scale of this scan its ${spots} sample spots ask for ${off.join(", ")} than the CIF says: its cell is off, or it is another crystal`;
     notices.push({ code: "cell", message, where: name, flag: "--crystal" });
   }
   return notices;

@@ -12,8 +12,12 @@ const BEAM = 4;
 /** Standard deviation of the falloff that a spot is painted with [px], and how far it reaches. */
 const SPREAD = 1;
 const REACH = 3;
+/** Closer than this to a listed spot, another one may have been left out of the list [px]. */
+const COVERED = 5;
 /** Electrons that make a spot at the detection level stand out by four standard deviations. */
 const DETECTED = 6.45;
+/** Share of the frame that must lie on either side of 0. */
+const INSIDE = 0.15;
 /** Share of the scan whose lists are equally long, and longest, from which the list was cut to that length. */
 const CAPPED = 0.02;
 
@@ -22,7 +26,7 @@ export interface PointFrame {
   readonly size: number;
   /** Direct beam on the painted frame, column and row [px]; between the outermost spots the frame has no margin. */
   readonly centre: readonly [number, number];
-  /** Direct beam in the list's unit. */
+  /** Direct beam in the list's unit; each position's own direct beam, if it is listed, counts before it. */
   readonly origin: readonly [number, number];
   /** Frame pixels per list unit, and what a frame pixel is before the data refine it [1/Å]. */
   readonly perUnit: number;
@@ -46,7 +50,7 @@ function quantile(values: readonly number[], share: number): number {
 
 /**
  * The frame for lists whose unit is `unit` 1/Å, painted with pixels of `pixelSize` 1/Å or larger: the rectangle of the
- * outermost spots, with the direct beam where the brightest spot mostly is.
+ * outermost spots. Positions that count from a corner get the direct beam where the brightest spot mostly is.
  */
 export function pointFrame(lists: readonly ArrayLike<number>[], unit: number, pixelSize: number): PointFrame {
   const box = [Infinity, -Infinity, Infinity, -Infinity];
@@ -77,7 +81,12 @@ export function pointFrame(lists: readonly ArrayLike<number>[], unit: number, pi
     lengths.length > 0 ? (box as [number, number, number, number]) : [0, 1, 0, 1];
   const extent = Math.max(right - left, bottom - top, 1e-9);
   const scale = Math.min(unit / pixelSize, (LARGEST - 2 * RIM - 2) / extent);
-  const origin = [quantile(brightest[0], 0.5) || 0, quantile(brightest[1], 0.5) || 0] as const;
+  // Where 0 lies well inside, positions count from the direct beam already; else from the detector's corner.
+  const inside = (low: number, high: number) => Math.min(-low, high) > INSIDE * extent;
+  const counted = inside(left, right) && inside(top, bottom);
+  const origin = counted
+    ? ([0, 0] as const)
+    : ([quantile(brightest[0], 0.5) || 0, quantile(brightest[1], 0.5) || 0] as const);
   return {
     size: Math.max(SMALLEST, Math.ceil(extent * scale) + 2 * RIM + 2),
     centre: [RIM + 0.5 + (origin[0] - left) * scale, RIM + 0.5 + (origin[1] - top) * scale],
@@ -133,18 +142,20 @@ export function pointPattern(raw: ArrayLike<number>, frame: PointFrame): Pattern
   };
 }
 
-/** The spots on a frame, the stronger one where two overlap, and the nearest spot of each pixel within 3 px. */
+/** The spots on a frame, the stronger one where two overlap, the nearest of each pixel within 3 px, and what they cover. */
 function paint(spots: readonly Spot[], size: number, centre: readonly [number, number]) {
   const disc = new Float32Array(size * size);
   const nearestSpot = new Int16Array(size * size).fill(-1);
   const distance = new Float32Array(size * size).fill(REACH * REACH);
+  const covered = new Uint8Array(size * size);
   spots.forEach((spot, s) => {
     const [x, y] = [spot.x + centre[0], spot.y + centre[1]];
     const [x0, y0] = [Math.round(x), Math.round(y)];
-    for (let row = Math.max(0, y0 - REACH); row <= Math.min(size - 1, y0 + REACH); row++)
-      for (let column = Math.max(0, x0 - REACH); column <= Math.min(size - 1, x0 + REACH); column++) {
+    for (let row = Math.max(0, y0 - COVERED); row <= Math.min(size - 1, y0 + COVERED); row++)
+      for (let column = Math.max(0, x0 - COVERED); column <= Math.min(size - 1, x0 + COVERED); column++) {
         const p = row * size + column;
         const d2 = (column - x) ** 2 + (row - y) ** 2;
+        if (d2 <= COVERED * COVERED) covered[p] = 1;
         if (d2 > REACH * REACH) continue;
         disc[p] = Math.max(disc[p]!, spot.intensity * exp(-d2 / (2 * SPREAD * SPREAD)));
         if (d2 < distance[p]!) {
@@ -153,5 +164,5 @@ function paint(spots: readonly Spot[], size: number, centre: readonly [number, n
         }
       }
   });
-  return { disc, nearestSpot };
+  return { disc, nearestSpot, covered };
 }

@@ -5,14 +5,14 @@ import { countOf } from "../../core/tile-plan.ts";
 import { parseUnit } from "../../core/unit.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import type { Optics } from "./bank.ts";
-import { packSetup, type ScanSetup, unpackSetup } from "./calibrate-scan.ts";
+import type { ScanSetup } from "./calibrate-scan.ts";
 import { indexPrepared, refinerOf } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationOptions } from "./maps.ts";
 import { modelErrorOf } from "./model-error.ts";
 import { type PointFrame, pointFrame, pointPattern } from "./point-pattern.ts";
-import { fitPhaseScales, fitScale, type PhaseScale } from "./point-scale.ts";
-import type { ModelCheck, SpotPair } from "./refine.ts";
+import { type CellCheck, checkCells, fitScale, type PhasePairs } from "./point-scale.ts";
+import type { ModelCheck } from "./refine.ts";
 
 /** Positions that the frame is judged by, and how many of them calibrate scale, ellipse and model error. */
 const SURVEYED = 2048;
@@ -21,14 +21,15 @@ const CALIBRATED = 160;
 const FEWEST = 60;
 /** Radius of the discs that the lists were made from [px]: not in them, it only blurs the rocking curves. */
 const DISC_RADIUS = 2;
-/** Crystals whose own scale is kept. */
+/** Crystals whose cells are checked, and numbers of each: a, b, c, their sigmas, spots. */
 const PHASES = 32;
+const CELL_NUMBERS = 7;
 
 /** The setup of a scan of lists: that of patterns, how lists are painted, and how well each cell fits. */
 export interface PointSetup extends ScanSetup {
   readonly frame: PointFrame;
-  /** Of each phase with enough spots, relative to the scale of the scan. */
-  readonly scales: readonly PhaseScale[];
+  /** Of each crystal with enough spots. */
+  readonly cells: readonly CellCheck[];
 }
 
 /** What lists are indexed with: the options of a scan; a pixel size only where lists are in px. */
@@ -53,6 +54,12 @@ function lengthOfUnit(unit: string, { pixelSize, voltageKv }: PointParams): numb
   throw new LithoscopeError("Refused", message, { why: "unit" });
 }
 
+/** What stands for a camera where there is none. */
+function cameraOf({ centre }: PointFrame): ScanSetup["camera"] {
+  const none = { gain: 1, dark: 0, bad: new Uint8Array(0) };
+  return { ...none, discRadius: DISC_RADIUS, centre: [centre[0], centre[1]], discFound: true };
+}
+
 /** The setup from the lists of sample positions, whose numbers are in `unit`. */
 export function findPointSetup(
   lists: readonly ArrayLike<number>[],
@@ -68,15 +75,8 @@ export function findPointSetup(
     ellipse: [1, 0, 1],
     modelError: 0.15,
   };
-  const camera = {
-    discRadius: DISC_RADIUS,
-    gain: 1,
-    dark: 0,
-    bad: new Uint8Array(0),
-    centre: [...frame.centre] as [number, number],
-    discFound: true,
-  };
-  const none = { camera, frame, optics: start, calibrated: false, pixelSigma: Number.NaN, scales: [] };
+  const camera = cameraOf(frame);
+  const none = { camera, frame, optics: start, calibrated: false, pixelSigma: Number.NaN, cells: [] };
   if (params.calibration === "fixed") return none;
   const indexer = buildIndexer(crystals, params, frame.size, camera, start);
   let found: PointSetup = none;
@@ -84,19 +84,16 @@ export function findPointSetup(
     const { optics } = found;
     const current = { ...indexer, optics };
     const checks: ModelCheck[] = [];
-    const pairs: SpotPair[] = [];
-    const phaseOf: number[] = [];
+    const answers: PhasePairs[] = [];
     for (const raw of lists.slice(0, CALIBRATED)) {
       const { pattern, fits, margin } = indexPrepared(current, pointPattern(raw, frame));
       const best = fits[0];
       if (!(best && best.used >= 6 && margin > 8 && best.explained > 0.4)) continue;
       const check = refinerOf(current).check(pattern, best);
       checks.push(check);
-      for (const pair of check.pairs) {
-        pairs.push(pair);
-        phaseOf.push(best.phase);
-      }
+      answers.push({ phase: best.phase, quaternion: best.quaternion, pairs: check.pairs });
     }
+    const pairs = answers.flatMap((answer) => answer.pairs);
     if (pairs.length < FEWEST) return found;
     const { matrix, scatter } = fitScale(pairs, optics);
     const [a, b, c] = matrix;
@@ -111,7 +108,7 @@ export function findPointSetup(
       },
       calibrated: true,
       pixelSigma: scatter,
-      scales: fitPhaseScales(pairs, phaseOf, matrix),
+      cells: checkCells(answers, matrix, optics.k, crystals),
     };
   }
   return found;
@@ -144,29 +141,45 @@ const once = { span: "once", fill: 0, dtype: "f64" } as const;
 
 /** A setup as arrays, to come back from a worker and to be kept for a run that resumes. */
 const outputs: Readonly<Record<string, Output>> = {
-  bad: { ...once, dtype: "u8", unit: "1", components: 1, text: "none in lists" },
-  numbers: { ...once, unit: "1", components: 15, text: "camera, optics and how they were found" },
+  optics: {
+    ...once,
+    unit: "1",
+    components: 9,
+    text: "optics, whether they were found, and sigma of the scale",
+  },
   frame: {
     ...once,
     unit: "1",
     components: 9,
     text: "size, centre, origin, px per unit, 1/Å per px, level, cap",
   },
-  scales: { ...once, unit: "1", components: 3 * PHASES, text: "scale, sigma and spots of each phase" },
+  cells: {
+    ...once,
+    unit: "1",
+    components: CELL_NUMBERS * PHASES,
+    text: "how much longer a, b, c are; spots",
+  },
 };
 
 function unpack(arrays: Buffers): PointSetup {
   const [size, cx, cy, ox, oy, perUnit, pixel, level, cap] = arrays.frame as unknown as [number, ...number[]];
-  const scales: PhaseScale[] = [];
-  for (let p = 0; p < PHASES; p++) {
-    const [scale, sigma, spots] = arrays.scales!.subarray(3 * p, 3 * p + 3) as unknown as number[];
-    if (spots! > 0) scales.push({ phase: p, scale: scale!, sigma: sigma!, spots: spots! });
+  const cells: CellCheck[] = [];
+  for (let phase = 0; phase < PHASES; phase++) {
+    const numbers = [...arrays.cells!.subarray(CELL_NUMBERS * phase, CELL_NUMBERS * (phase + 1))];
+    const spots = numbers[CELL_NUMBERS - 1]!;
+    if (spots > 0) cells.push({ phase, longer: numbers.slice(0, 3), sigma: numbers.slice(3, 6), spots });
   }
   const frame: PointFrame = {
     ...{ size, centre: [cx!, cy!], origin: [ox!, oy!] },
     ...{ perUnit: perUnit!, pixel: pixel!, level: level!, cap: cap! },
   };
-  return { ...unpackSetup(arrays), frame, scales };
+  const [k, precession, opticsPixel, xx, xy, yy, modelError, calibrated, pixelSigma] =
+    arrays.optics as unknown as [number, ...number[]];
+  const optics: Optics = {
+    ...{ k, precession: precession!, pixel: opticsPixel!, ellipse: [xx!, xy!, yy!], modelError: modelError! },
+  };
+  const found = { calibrated: calibrated === 1, pixelSigma: pixelSigma! };
+  return { camera: cameraOf(frame), optics, ...found, frame, cells };
 }
 
 /** Finds the setup as one task, so that it runs in a worker and can be stopped. */
@@ -174,11 +187,13 @@ export const kernel: Kernel<PointSetupState, PointSetupState> = {
   prepare: (_input, params) => params,
   tile(_data, _at, { lists, unit, params }, out) {
     const found = findPointSetup(lists, unit, params);
-    packSetup({ ...found, camera: { ...found.camera, bad: new Uint8Array(1) } }, out);
+    const { k, precession, pixel: opticsPixel, ellipse, modelError } = found.optics;
+    const { calibrated, pixelSigma } = found;
+    out.optics!.set([k, precession, opticsPixel, ...ellipse, modelError, calibrated ? 1 : 0, pixelSigma]);
     const { size, centre, origin, perUnit, pixel, level, cap } = found.frame;
     out.frame!.set([size, ...centre, ...origin, perUnit, pixel, level, cap]);
-    for (const { phase, scale, sigma, spots } of found.scales)
-      if (phase < PHASES) out.scales!.set([scale, sigma, spots], 3 * phase);
+    for (const { phase, longer, sigma, spots } of found.cells)
+      if (phase < PHASES) out.cells!.set([...longer, ...sigma, spots], CELL_NUMBERS * phase);
   },
 };
 
