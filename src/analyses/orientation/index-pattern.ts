@@ -4,6 +4,7 @@ import type { Optics, PhaseModel } from "./bank.ts";
 import type { Bank } from "./bank-levels.ts";
 import { type Candidate, inPlane } from "./candidate.ts";
 import { searchBank } from "./match.ts";
+import { overlapOf } from "./overlap.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
 import { type Fit, Refiner } from "./refine.ts";
 
@@ -43,6 +44,8 @@ export interface Indexed {
   readonly margin: number;
   /** Covariance of the best answer's rotation vector, sample axes: xx xy xz yy yz zz [rad²]. */
   readonly covariance: readonly number[];
+  /** Share of the explained light that is the best answer's, the rest a second crystal's; 1 where there is none. */
+  readonly weight: number;
 }
 
 const refiners = new WeakMap<Indexer["models"], Refiner>();
@@ -71,7 +74,8 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
  */
 export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
   const { models, bank } = indexer;
-  if (pattern.spots.length < 2) return { pattern, fits: [], reliability: 0, margin: 0, covariance: [] };
+  if (pattern.spots.length < 2)
+    return { pattern, fits: [], reliability: 0, margin: 0, covariance: [], weight: 1 };
   const refiner = refinerOf(indexer);
   const judged: Fit[] = [];
   for (const c of searchBank(pattern, bank, KEEP, { foldPartners: true, exact: indexer.exact === true }))
@@ -88,14 +92,22 @@ export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
   fits.sort(byCost);
   for (let i = 0; i < Math.min(POLISHED, fits.length); i++) fits[i] = polish(refiner, pattern, fits[i]!);
   fits.sort(byCost);
+  const overlap = overlapOf(refiner, pattern, fits, (f) => isOther(fits[0]!, f, models));
+  let weight = overlap.share;
+  if (overlap.other && weight < 0.5) {
+    // The other crystal is the brighter one of the two: the pattern is first of all its.
+    fits.unshift(...fits.splice(fits.indexOf(overlap.other), 1));
+    weight = 1 - weight;
+  }
   const first = fits[0]!;
-  const second = fits.find((f) => f.phase !== first.phase || distinct(first, f, models[first.phase]!));
+  const second = fits.find((f) => isOther(first, f, models));
   return {
     pattern,
     fits,
     reliability: second ? Math.max(0, 1 - second.explained / first.explained) : 1,
     margin: second ? second.cost - first.cost : 1e3,
     covariance: covariance(refiner, pattern, first),
+    weight,
   };
 }
 
@@ -147,8 +159,13 @@ function distinct(a: Fit, b: Fit, model: PhaseModel): boolean {
   return away(a.quaternion) >= 10 && away(inPlane(Math.PI / 2, a.quaternion)) >= PARTNER;
 }
 
-/** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.08°. */
-const FLOOR = 1.4e-3;
+/** Whether `b` is of another phase or another answer than `a`. */
+function isOther(a: Fit, b: Fit, models: readonly PhaseModel[]): boolean {
+  return a.phase !== b.phase || distinct(a, b, models[a.phase]!);
+}
+
+/** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.05°. */
+const FLOOR = 8e-4;
 /** Neighbouring reflections err together in a two-beam model, so the information counts less than it says. */
 const CORRELATION = 2;
 

@@ -163,6 +163,25 @@ export class Refiner {
     return [0, 1, 2, PARAMETERS + 1, PARAMETERS + 2, 2 * PARAMETERS + 2].map((i) => inverse[i]!);
   }
 
+  /** How much of each spot a fit explains [grey]: of the spot's own light, what the model has for it. */
+  claims(pattern: Pattern, fit: Fit): Float64Array {
+    const model = this.models[fit.phase]!;
+    this.prediction.collect(model, fit.quaternion, 0);
+    const n = this.prediction.predict(pattern, model, {
+      ...fit,
+      q: [...fit.quaternion],
+      shift: [...fit.shift],
+    });
+    const scale = exp(fit.logScale);
+    const claimed = new Float64Array(pattern.spots.length);
+    for (let j = 0; j < n; j++) {
+      const spot = this.prediction.spotOf[j]!;
+      if (spot < 0) continue;
+      claimed[spot] = Math.min(pattern.spots[spot]!.intensity, scale * this.prediction.value[j]!);
+    }
+    return claimed;
+  }
+
   /** The explained spots of a fit: where they are, where the model has them, how bright each. */
   check(pattern: Pattern, fit: Fit): ModelCheck {
     const model = this.models[fit.phase]!;
