@@ -11,13 +11,13 @@ import { type Fit, Refiner } from "./refine.ts";
 /** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
 const KEEP = 28;
 /** Best that are compared with their tilted neighbours, take a few steps, are refined in full. */
-const TILTED = 28;
-const STEPPED = 14;
-const REFINED = 7;
+const TILTED = 18;
+const STEPPED = 10;
+const REFINED = 5;
 /** Best answers whose partners turned about the zone axis are tried too. */
 const PARTNERED = 2;
 /** Best answers whose tilt is searched again from several starts. */
-const POLISHED = 3;
+const POLISHED = 2;
 /** Tilt of the neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
 const TILT = 0.0105;
 /** Thicknesses that a candidate starts from, as places in the grid. */
@@ -79,10 +79,7 @@ export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
   const refiner = refinerOf(indexer);
   const judged: Fit[] = [];
   for (const c of searchBank(pattern, bank, KEEP, { foldPartners: true, exact: indexer.exact === true }))
-    for (const half of [0, Math.PI / 2])
-      judged.push(
-        refiner.judge(pattern, { ...c, quaternion: inPlane(half, c.quaternion) }, MIDDLE_THICKNESS),
-      );
+    judged.push(...refiner.judge(pattern, c, MIDDLE_THICKNESS));
   const tilted = best(judged, TILTED).map((f) => best([f, refiner.tilted(pattern, f, TILT)[0]!], 1)[0]!);
   const stepped = best(tilted, STEPPED).map((f) => refiner.refine(pattern, f, 3));
   const fits = best(stepped, REFINED).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));

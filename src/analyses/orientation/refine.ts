@@ -1,6 +1,6 @@
 import { cos, exp, log, sin } from "../../math/portable.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
-import { type Candidate, turned } from "./candidate.ts";
+import { type Candidate, inPlane, turned } from "./candidate.ts";
 import type { AmplitudeCheck } from "./model-error.ts";
 import { accumulate, invert, PARAMETERS, solve } from "./normal-equations.ts";
 import type { Pattern } from "./pattern.ts";
@@ -73,12 +73,15 @@ export class Refiner {
     this.prediction = new Prediction(n, optics);
   }
 
-  /** A candidate as it stands, at its best scale. */
-  judge(pattern: Pattern, start: Candidate, thickness: number): Fit {
+  /** A candidate and its partner turned 180° about the beam as they stand, each at its best scale. */
+  judge(pattern: Pattern, start: Candidate, thickness: number): Fit[] {
     const model = this.models[start.phase]!;
+    // Turned about the beam, the same reflections light up.
     this.prediction.collect(model, start.quaternion, 0);
-    const state: State = { q: [...start.quaternion], shift: [0, 0], logScale: Number.NaN, thickness };
-    return this.fit(start.phase, state, this.evaluate(pattern, model, state, false));
+    return [start.quaternion, inPlane(Math.PI / 2, start.quaternion)].map((q) => {
+      const state: State = { q: [...q], shift: [0, 0], logScale: Number.NaN, thickness };
+      return this.fit(start.phase, state, this.evaluate(pattern, model, state, false));
+    });
   }
 
   /**
