@@ -110,6 +110,7 @@ function valuesOf(grain: Int32Array, { setup, crystals }: PointOrientationState)
     },
     "pixel that spots are compared in": { value: optics.pixel, unit: "1/Å", from },
     "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from },
+    "half-angle of rocking curves": { value: setup.blur, unit: "mrad", from },
     "model error of amplitudes": { value: optics.modelError, unit: "1", from },
     "weakest intensity listed": { value: frame.level, unit: "1", from: "found" },
     ...(Number.isFinite(frame.cap) && {

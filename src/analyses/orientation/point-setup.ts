@@ -6,10 +6,11 @@ import { parseUnit } from "../../core/unit.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import type { Optics } from "./bank.ts";
 import type { ScanSetup } from "./calibrate-scan.ts";
-import { indexPrepared, refinerOf } from "./index-pattern.ts";
+import { type Indexer, indexPrepared, refinerOf } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationOptions } from "./maps.ts";
 import { modelErrorOf } from "./model-error.ts";
+import type { Pattern } from "./pattern.ts";
 import { type PointFrame, pointFrame, pointPattern } from "./point-pattern.ts";
 import { type CellCheck, checkCells, fitScale, type PhasePairs } from "./point-scale.ts";
 import type { ModelCheck } from "./refine.ts";
@@ -19,8 +20,16 @@ const SURVEYED = 2048;
 const CALIBRATED = 160;
 /** Fewer spots than this calibrate nothing. */
 const FEWEST = 60;
-/** Radius of the discs that the lists were made from [px]: not in them, it only blurs the rocking curves. */
-const DISC_RADIUS = 2;
+/**
+ * Half-angles that rocking curves are averaged over [mrad], and the one where nothing is found: lists do not say how
+ * convergent the beam was, and bent crystals blur the same way.
+ */
+const BLURS = [1, 2.5, 4.5, 7] as const;
+const USUAL_BLUR = 2.5;
+/** Positions that choose it. */
+const CHOOSING = 80;
+/** Amplitudes of disc detection follow no theory closely. */
+const MODEL_ERROR = 0.3;
 /** Crystals whose cells are checked, and numbers of each: a, b, c, their sigmas, spots. */
 const PHASES = 32;
 const CELL_NUMBERS = 7;
@@ -28,6 +37,8 @@ const CELL_NUMBERS = 7;
 /** The setup of a scan of lists: that of patterns, how lists are painted, and how well each cell fits. */
 export interface PointSetup extends ScanSetup {
   readonly frame: PointFrame;
+  /** Half-angle that rocking curves are averaged over [mrad]. */
+  readonly blur: number;
   /** Of each crystal with enough spots. */
   readonly cells: readonly CellCheck[];
 }
@@ -54,10 +65,10 @@ function lengthOfUnit(unit: string, { pixelSize, voltageKv }: PointParams): numb
   throw new LithoscopeError("Refused", message, { why: "unit" });
 }
 
-/** What stands for a camera where there is none. */
-function cameraOf({ centre }: PointFrame): ScanSetup["camera"] {
+/** What stands for a camera where there is none; its discs are as large as the blur. */
+function cameraOf({ centre, pixel }: PointFrame, k: number, blur: number): ScanSetup["camera"] {
   const none = { gain: 1, dark: 0, bad: new Uint8Array(0) };
-  return { ...none, discRadius: DISC_RADIUS, centre: [centre[0], centre[1]], discFound: true };
+  return { ...none, discRadius: (1e-3 * blur * k) / pixel, centre: [centre[0], centre[1]], discFound: true };
 }
 
 /** The setup from the lists of sample positions, whose numbers are in `unit`. */
@@ -73,45 +84,62 @@ export function findPointSetup(
     precession: (params.precessionDeg * Math.PI) / 180,
     pixel: frame.pixel,
     ellipse: [1, 0, 1],
-    modelError: 0.15,
+    modelError: MODEL_ERROR,
   };
-  const camera = cameraOf(frame);
-  const none = { camera, frame, optics: start, calibrated: false, pixelSigma: Number.NaN, cells: [] };
-  if (params.calibration === "fixed") return none;
-  const indexer = buildIndexer(crystals, params, frame.size, camera, start);
+  const withBlur = (blur: number) => ({
+    ...{ blur, camera: cameraOf(frame, start.k, blur), frame, optics: start },
+    ...{ calibrated: false, pixelSigma: Number.NaN, cells: [] },
+  });
+  if (params.calibration === "fixed") return withBlur(USUAL_BLUR);
+  const patterns = lists.slice(0, CALIBRATED).map((raw) => pointPattern(raw, frame));
+  const tried = BLURS.map((blur) => {
+    const none = withBlur(blur);
+    const indexer = buildIndexer(crystals, params, frame.size, none.camera, start);
+    const costs = patterns.slice(0, CHOOSING).map((p) => indexPrepared(indexer, p).fits[0]?.cost ?? 0);
+    return { none, indexer, cost: costs.reduce((sum, cost) => sum + cost, 0) };
+  });
+  const { none, indexer } = tried.reduce((best, other) => (other.cost < best.cost ? other : best));
   let found: PointSetup = none;
   for (let round = 0; round < 2; round++) {
-    const { optics } = found;
-    const current = { ...indexer, optics };
-    const checks: ModelCheck[] = [];
-    const answers: PhasePairs[] = [];
-    for (const raw of lists.slice(0, CALIBRATED)) {
-      const { pattern, fits, margin } = indexPrepared(current, pointPattern(raw, frame));
-      const best = fits[0];
-      if (!(best && best.used >= 6 && margin > 8 && best.explained > 0.4)) continue;
-      const check = refinerOf(current).check(pattern, best);
-      checks.push(check);
-      answers.push({ phase: best.phase, quaternion: best.quaternion, pairs: check.pairs });
-    }
-    const pairs = answers.flatMap((answer) => answer.pairs);
-    if (pairs.length < FEWEST) return found;
-    const { matrix, scatter } = fitScale(pairs, optics);
-    const [a, b, c] = matrix;
-    const mean = 2 / (a + c);
-    found = {
-      ...none,
-      optics: {
-        ...optics,
-        pixel: mean,
-        ellipse: [a * mean, b * mean, c * mean],
-        modelError: modelErrorOf(checks.map((check) => check.amplitudes)),
-      },
-      calibrated: true,
-      pixelSigma: scatter,
-      cells: checkCells(answers, matrix, optics.k, crystals),
-    };
+    const better = refined(indexer, found, patterns, crystals);
+    if (!better) return round === 0 ? withBlur(USUAL_BLUR) : found;
+    found = better;
   }
   return found;
+}
+
+/** Scale, ellipse and model error from the clear answers; undefined with too few spots. */
+function refined(
+  bank: Indexer,
+  before: PointSetup,
+  patterns: readonly Pattern[],
+  crystals: readonly Crystal[],
+): PointSetup | undefined {
+  const { optics } = before;
+  const indexer = { ...bank, optics };
+  const checks: ModelCheck[] = [];
+  const answers: PhasePairs[] = [];
+  for (const pattern of patterns) {
+    const { fits, margin } = indexPrepared(indexer, pattern);
+    const best = fits[0];
+    if (!(best && best.used >= 6 && margin > 8 && best.explained > 0.4)) continue;
+    const check = refinerOf(indexer).check(pattern, best);
+    checks.push(check);
+    answers.push({ phase: best.phase, quaternion: best.quaternion, pairs: check.pairs });
+  }
+  const pairs = answers.flatMap((answer) => answer.pairs);
+  if (pairs.length < FEWEST) return undefined;
+  const { matrix, scatter } = fitScale(pairs, optics);
+  const [a, b, c] = matrix;
+  const pixel = 2 / (a + c);
+  const modelError = modelErrorOf(checks.map((check) => check.amplitudes));
+  return {
+    ...before,
+    optics: { ...optics, pixel, ellipse: [a * pixel, b * pixel, c * pixel], modelError },
+    calibrated: true,
+    pixelSigma: scatter,
+    cells: checkCells(answers, matrix, optics.k, crystals),
+  };
 }
 
 interface PointSetupState {
@@ -144,8 +172,8 @@ const outputs: Readonly<Record<string, Output>> = {
   optics: {
     ...once,
     unit: "1",
-    components: 9,
-    text: "optics, whether they were found, and sigma of the scale",
+    components: 10,
+    text: "optics, blur, whether they were found, and sigma of the scale",
   },
   frame: {
     ...once,
@@ -173,13 +201,13 @@ function unpack(arrays: Buffers): PointSetup {
     ...{ size, centre: [cx!, cy!], origin: [ox!, oy!] },
     ...{ perUnit: perUnit!, pixel: pixel!, level: level!, cap: cap! },
   };
-  const [k, precession, opticsPixel, xx, xy, yy, modelError, calibrated, pixelSigma] =
+  const [k, precession, opticsPixel, xx, xy, yy, modelError, blur, calibrated, pixelSigma] =
     arrays.optics as unknown as [number, ...number[]];
   const optics: Optics = {
     ...{ k, precession: precession!, pixel: opticsPixel!, ellipse: [xx!, xy!, yy!], modelError: modelError! },
   };
   const found = { calibrated: calibrated === 1, pixelSigma: pixelSigma! };
-  return { camera: cameraOf(frame), optics, ...found, frame, cells };
+  return { camera: cameraOf(frame, k, blur!), optics, blur: blur!, ...found, frame, cells };
 }
 
 /** Finds the setup as one task, so that it runs in a worker and can be stopped. */
@@ -188,8 +216,17 @@ export const kernel: Kernel<PointSetupState, PointSetupState> = {
   tile(_data, _at, { lists, unit, params }, out) {
     const found = findPointSetup(lists, unit, params);
     const { k, precession, pixel: opticsPixel, ellipse, modelError } = found.optics;
-    const { calibrated, pixelSigma } = found;
-    out.optics!.set([k, precession, opticsPixel, ...ellipse, modelError, calibrated ? 1 : 0, pixelSigma]);
+    const { calibrated, pixelSigma, blur } = found;
+    out.optics!.set([
+      k,
+      precession,
+      opticsPixel,
+      ...ellipse,
+      modelError,
+      blur,
+      calibrated ? 1 : 0,
+      pixelSigma,
+    ]);
     const { size, centre, origin, perUnit, pixel, level, cap } = found.frame;
     out.frame!.set([size, ...centre, ...origin, perUnit, pixel, level, cap]);
     for (const { phase, longer, sigma, spots } of found.cells)

@@ -184,11 +184,11 @@ describe("lists of spots on real files (LITHOSCOPE_DATA)", () => {
       expect(setup.optics.pixel / setup.frame.pixel).toBeLessThan(1.015);
       // Its a and c are given too long, b hardly.
       const { longer, sigma } = setup.cells.find(({ phase }) => phase === 2)!;
-      expect(longer[1]! - longer[0]!).toBeGreaterThan(4 * Math.hypot(sigma[0]!, sigma[1]!));
+      expect(longer[1]! - longer[0]!).toBeGreaterThan(3 * Math.hypot(sigma[0]!, sigma[1]!));
       const indexer = buildIndexer(crystals, params, setup.frame.size, setup.camera, setup.optics);
       const fits = [];
-      for (let y = 36; y < 42; y++) {
-        const row = await scan.tile({ start: [y, 44, 0, 0], stop: [y + 1, 50, 70, 3] });
+      for (let y = 46; y < 52; y++) {
+        const row = await scan.tile({ start: [y, 29, 0, 0], stop: [y + 1, 35, 70, 3] });
         for (let x = 0; x < 6; x++) {
           const { fits: found } = indexPrepared(
             indexer,
@@ -197,8 +197,8 @@ describe("lists of spots on real files (LITHOSCOPE_DATA)", () => {
           fits.push(found[0]!);
         }
       }
-      const { rotations } = crystals[2]!;
-      const one = fits[14]!;
+      const { rotations } = crystals[0]!;
+      const one = fits.find(({ phase }) => phase === 0)!;
       const like = fits.filter(
         ({ phase, quaternion }) =>
           phase === one.phase &&
@@ -207,8 +207,7 @@ describe("lists of spots on real files (LITHOSCOPE_DATA)", () => {
             disorientationDeg(inPlane(Math.PI / 2, quaternion), one.quaternion, rotations),
           ) < 3,
       );
-      expect(one.phase).toBe(2);
-      expect(like.length).toBeGreaterThan(18);
+      expect(like.length).toBeGreaterThan(24);
       await source.close();
     },
     120_000,
