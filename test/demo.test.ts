@@ -13,7 +13,7 @@ it("demo simulates, maps, compares with the truth and writes the report", { time
   const out = join(DIR, "out");
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, "6", out], { encoding: "utf8" });
   expect(status, stderr).toBe(0);
-  expect(stdout).toMatch(/area of LNMO +\d+\.\d % +\d+\.\d %/);
+  expect(stdout).toMatch(/area, LNMO +\d+\.\d ± \d+\.\d % +\d+\.\d %/);
   const right = Number(/180° about the beam forgiven +([\d.]+) %/.exec(stdout)?.[1]);
   expect(right).toBeGreaterThan(60);
   const report = readFileSync(join(out, "report.html"), "utf8");

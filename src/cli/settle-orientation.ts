@@ -138,8 +138,15 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
   const voltage = settle("voltage", given(flags, "voltage", "kV"), energy, notices);
   if (!voltage) throw missing("the accelerating voltage", "--voltage", "200kV");
   const onAxis = axisQuantity(scan, "signal", "1/Å");
-  const pixelSize = settle("pixel-size", given(flags, "pixel-size", "1/Å"), onAxis, notices);
-  if (!pixelSize) throw missing("the detector's pixel size", "--pixel-size", "0.0252/Å");
+  const start = settle("pixel-size", given(flags, "pixel-size", "1/Å"), onAxis, notices);
+  if (start && !(start.value > 0))
+    throw usage("--pixel-size", `wanted a number above 0, found ${start.value}`, "above 0");
+  // 0 asks the analysis to find it, or to say that it cannot.
+  const pixelSize = start ?? { value: 0, unit: "1/Å", from: "found" as const };
+  if (!start) {
+    const message = "no pixel size given or in the file: found from the crystals";
+    notices.push({ code: "no-pixel-size", message, flag: "--pixel-size" });
+  }
   const stated = given(flags, "precession", "deg");
   const known = settle("precession", stated, metaQuantity(scan, "beam.precession", "deg"), notices);
   const precession = known ?? { value: 0, unit: "deg", from: "assumed" as const };
@@ -150,9 +157,8 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
   const step = settle("step", given(flags, "step", "nm"), axisQuantity(scan, "nav", "nm"), notices);
   if (!step) notices.push({ code: "no-step", message: "no step given, sizes are in px", flag: "--step" });
   const calibration = oneOf(flags, "calibration", ["refine", "fixed"], "refine");
-  for (const [flag, { value }] of Object.entries({ voltage, "pixel-size": pixelSize })) {
-    if (!(value > 0)) throw usage(`--${flag}`, `wanted a number above 0, found ${value}`, "above 0");
-  }
+  if (!(voltage.value > 0))
+    throw usage("--voltage", `wanted a number above 0, found ${voltage.value}`, "above 0");
   if (precession.value < 0) throw usage("--precession", "wanted 0 or more", "0 or more");
   const rotation = given(flags, "scan-rotation", "deg");
   const flip = oneOf(flags, "flip", ["none", "x", "y"], "none");

@@ -10,7 +10,7 @@ import { outputs } from "./outputs.ts";
 export const settings = schema({
   voltageKv: quantity("kV", undefined, { min: 1, max: 10_000 }, "accelerating voltage"),
   precessionDeg: quantity("deg", 0, { min: 0, max: 10 }, "precession half-angle"),
-  pixelSize: quantity("1/Å", undefined, { min: 1e-6 }, "detector pixel, a start value"),
+  pixelSize: quantity("1/Å", undefined, { min: 0 }, "detector pixel, a start value; 0 to find it"),
   pixelSizeFrom: choice(
     ["file", "flag", "found", "assumed", "counted", "propagated"],
     "assumed",
@@ -42,7 +42,7 @@ function parse(given: Readonly<Record<string, unknown>>): OrientationParams {
 
 export const orientation: Analysis<OrientationParams> = {
   id: "orientation",
-  version: 1,
+  version: 2,
   title: "phase and orientation of each diffraction pattern of a scan",
   cite: ["10.1088/0965-0393/23/8/083501"],
   need: { navigation: 2, signal: 2, calibrated: [] },

@@ -6,6 +6,7 @@ import type { Optics, Usual } from "./bank.ts";
 import { calibrate } from "./calibrate.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationOptions } from "./maps.ts";
+import { explainedShare, searchPixelSize } from "./pixel-search.ts";
 import { type SurveyedCamera, sampleFrames, surveyCamera } from "./survey.ts";
 
 /** Frames that the camera is judged by, and how many of them calibrate pixel size, ellipse and model error. */
@@ -23,6 +24,8 @@ export interface ScanSetup {
   readonly calibrated: boolean;
   /** Relative standard uncertainty of the pixel size; NaN where it was not found. */
   readonly pixelSigma: number;
+  /** Median share of the spots' light that the best answers of sample frames explain; NaN without such frames. */
+  readonly explained?: number;
 }
 
 /** Side of the square detector of a scan with axes (y, x, row, column). @throws Refused if it is another signal */
@@ -40,23 +43,37 @@ export function findSetup(
   crystals: readonly Crystal[],
   options: OrientationOptions,
 ): ScanSetup {
-  const found = surveyCamera(frames, size);
-  const camera = options.centre ? { ...found, centre: [...options.centre] as [number, number] } : found;
-  const optics: Optics = {
+  const surveyed = surveyCamera(frames, size);
+  const camera = options.centre ? { ...surveyed, centre: [...options.centre] as [number, number] } : surveyed;
+  const start: Optics = {
     k: 1 / electronWavelength(options.voltageKv),
     precession: (options.precessionDeg * Math.PI) / 180,
     pixel: options.pixelSize,
     ellipse: [1, 0, 1],
     modelError: 0.15,
   };
-  if (options.calibration === "fixed") return { camera, optics, calibrated: false, pixelSigma: Number.NaN };
-  const indexer = buildIndexer(crystals, options, size, camera, optics);
-  const calibrated = calibrate(indexer, frames.slice(0, CALIBRATED));
+  const build = (optics: Optics) => buildIndexer(crystals, options, size, camera, optics);
+  const pixel =
+    start.pixel > 0 ? start.pixel : searchPixelSize((p) => build({ ...start, pixel: p }), size, frames);
+  const optics = { ...start, pixel };
+  if (options.calibration === "fixed")
+    return {
+      ...{ camera, optics, calibrated: false, pixelSigma: Number.NaN },
+      explained: explainedShare(build(optics), frames),
+    };
+  const calibrated = calibrate(build(optics), frames.slice(0, CALIBRATED));
+  const found = calibrated?.optics ?? optics;
+  if (!(start.pixel > 0) && !((calibrated?.pixelSigma ?? 1) < 0.005)) {
+    const message =
+      "the detector's pixel size is not known to 0.5 % from the crystals, give --pixel-size 0.0252/Å";
+    throw new LithoscopeError("Missing", message, { what: "pixel size", flag: "--pixel-size" });
+  }
   return {
     camera,
-    optics: calibrated?.optics ?? optics,
+    optics: found,
     calibrated: calibrated !== undefined,
     pixelSigma: calibrated?.pixelSigma ?? Number.NaN,
+    explained: explainedShare(build(found), frames),
   };
 }
 
@@ -92,7 +109,7 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   const once = { span: "once", unit: "1", fill: 0 } as const;
   return {
     bad: { ...once, dtype: "u8", components: size * size, text: "1 where a pixel is dead or hot" },
-    numbers: { ...once, dtype: "f64", components: 15, text: "camera, optics and how they were found" },
+    numbers: { ...once, dtype: "f64", components: 16, text: "camera, optics and how they were found" },
     usual: {
       ...once,
       dtype: "f64",
@@ -103,7 +120,10 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   };
 }
 
-export function packSetup({ camera, optics, calibrated, pixelSigma }: ScanSetup, out: Buffers): void {
+export function packSetup(
+  { camera, optics, calibrated, pixelSigma, explained }: ScanSetup,
+  out: Buffers,
+): void {
   out.bad!.set(camera.bad);
   out.numbers!.set([
     ...[camera.discRadius, camera.gain, camera.dark, ...camera.centre, camera.discFound ? 1 : 0],
@@ -115,6 +135,7 @@ export function packSetup({ camera, optics, calibrated, pixelSigma }: ScanSetup,
       optics.modelError,
       calibrated ? 1 : 0,
       pixelSigma,
+      explained ?? Number.NaN,
     ],
   ]);
 }
@@ -132,7 +153,7 @@ function usualFrom(numbers: Buffers[string], at: number): Usual | undefined {
 
 export function unpackSetup(arrays: Buffers): ScanSetup {
   const [discRadius, gain, dark, column, row, discFound, ...rest] = arrays.numbers as unknown as number[];
-  const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma] = rest as [
+  const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma, explained] = rest as [
     number,
     ...number[],
   ];
@@ -155,6 +176,7 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
     },
     calibrated: calibrated === 1,
     pixelSigma: pixelSigma!,
+    explained: explained!,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
+import { cos } from "../../math/portable.ts";
 import { largestW, packRotations } from "../../science/crystal/misorientation.ts";
 import type { OrientationMaps } from "./maps.ts";
 
@@ -72,8 +73,8 @@ function connect(
   const { width, height, phase, orientation, amorphous } = maps;
   const n = width * height;
   const packed = crystals.map((crystal) => packRotations(crystal.rotations));
-  const least = Math.cos((threshold * Math.PI) / 360);
-  const leastPartner = partner > 0 ? Math.cos((partner * Math.PI) / 360) : 2;
+  const least = cos((threshold * Math.PI) / 360);
+  const leastPartner = partner > 0 ? cos((partner * Math.PI) / 360) : 2;
   const parent = new Int32Array(n);
   for (let i = 0; i < n; i++) {
     const film = amorphous !== undefined && amorphous[i]! > 0.5;

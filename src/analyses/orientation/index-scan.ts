@@ -25,7 +25,7 @@ export async function indexScan(
 ): Promise<OrientationMaps> {
   const given = orientation.params.parse({ ...options, crystals });
   const setup = await calibrateScan(scan, given, stop);
-  const random = seededRandom("index-scan");
+  const random = seededRandom(`0/${orientation.id}/prepare`);
   const state = kernel.prepare(scan, { ...given, setup }, random);
   const { navigation } = shapesOf(scan);
   const total = countOf(navigation);

@@ -87,6 +87,7 @@ function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffer
     out.second_score![at] = second.explained;
   }
   out.margin![at] = result.margin;
+  out.weight![at] = result.weight;
   out.used![at] = best.used;
   out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
   out.trustworthy![at] = standsFor(result) ? 1 : 0;
@@ -140,7 +141,10 @@ function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState)
   const [mxx, mxy, myy] = optics.ellipse;
   const found = calibrated ? "found" : "assumed";
   return {
-    "pixel size": { value: optics.pixel, unit: "1/Å", from: calibrated ? "found" : pixelSizeFrom },
+    "pixel size": {
+      ...{ value: optics.pixel, unit: "1/Å", from: calibrated ? "found" : pixelSizeFrom },
+      ...(calibrated && { sigma: optics.pixel * setup.pixelSigma }),
+    },
     "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from: found },
     "disc radius": { value: camera.discRadius, unit: "px", from: camera.discFound ? "found" : "assumed" },
     "model error of amplitudes": { value: optics.modelError, unit: "1", from: found },
@@ -158,7 +162,7 @@ function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolea
   const { camera, optics, calibrated } = setup;
   const notices: Notice[] = [];
   const off = optics.pixel / options.pixelSize - 1;
-  if (calibrated && Math.abs(off) > 0.02) {
+  if (calibrated && options.pixelSize > 0 && Math.abs(off) > 0.02) {
     const message = `the crystals ask for a pixel of ${optics.pixel.toFixed(6)} 1/Å, ${(100 * off).toFixed(1)} % from the one given`;
     notices.push({ code: "pixel-size", message, flag: "--pixel-size" });
   }
@@ -166,6 +170,11 @@ function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolea
     const message =
       "too few spots fit a crystal to refine pixel size and ellipse: taken as given, ellipse none";
     notices.push({ code: "not-calibrated", message, flag: "--pixel-size" });
+  }
+  const explained = setup.explained ?? 1;
+  if (explained < 0.45) {
+    const message = `the crystals explain only ${(100 * explained).toFixed(0)} % of the spots of a middling pattern: a phase is missing, or pixel size, voltage or precession are wrong`;
+    notices.push({ code: "little-explained", message, flag: "--pixel-size" });
   }
   if (!camera.discFound) {
     const message = `no spot was strong enough to measure the disc radius: ${camera.discRadius} px assumed`;

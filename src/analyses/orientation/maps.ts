@@ -6,7 +6,7 @@ export interface OrientationOptions {
   readonly voltageKv: number;
   /** Precession half-angle [deg]; 0 without precession. */
   readonly precessionDeg: number;
-  /** Start value of the detector pixel [1/Å]. */
+  /** Start value of the detector pixel [1/Å]; 0 to find it from the crystals. */
   readonly pixelSize: number;
   /** Who says so. */
   readonly pixelSizeFrom: Origin;
@@ -55,6 +55,8 @@ export interface OrientationMaps {
   readonly second_phase: Int16Array;
   readonly second_orientation: Float64Array;
   readonly second_score: Float32Array;
+  /** Share of the explained light that is this crystal's, the rest a second crystal's. */
+  readonly weight: Float32Array;
   /** Difference of −2 log likelihood between that second and the best. */
   readonly margin: Float32Array;
   /** Number of spots that the answer explains. */

@@ -31,6 +31,13 @@ export const outputs = {
   second_phase: nav("i16", 1, -1, "1", "phase of the second-best answer that counts for the reliability"),
   second_orientation: nav("f64", 4, Number.NaN, "1", "its quaternion w, x, y, z, crystal to sample"),
   second_score: nav("f32", 1, Number.NaN, "1", "its score"),
+  weight: nav(
+    "f32",
+    1,
+    Number.NaN,
+    "1",
+    "share of the Bragg light that is this crystal's, the rest a second one's",
+  ),
   margin: nav("f32", 1, Number.NaN, "1", "difference of −2 log likelihood between second and best"),
   used: nav("u16", 1, 0, "1", "spots that the answer explains"),
   covariance: nav("f64", 6, Number.NaN, "rad²", "of the rotation vector, sample axes: xx xy xz yy yz zz"),

@@ -70,6 +70,7 @@ function write(
     out.second_score![at] = second.explained;
   }
   out.margin![at] = result.margin;
+  out.weight![at] = result.weight;
   out.used![at] = best.used;
   out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
   out.trustworthy![at] = standsFor(result) ? 1 : 0;
