@@ -150,7 +150,10 @@ describe("lithoscope orientation", () => {
     const child = spawn(process.execPath, args, { stdio: "ignore" });
     const code = await new Promise<number | null>((resolve) => {
       const poll = setInterval(() => {
-        if (existsSync(join(folder("stopped"), ".partial", "recipe.json"))) child.kill("SIGINT");
+        if (!existsSync(join(folder("stopped"), ".partial", "recipe.json"))) return;
+        // Once: a second one ends the process at once.
+        clearInterval(poll);
+        child.kill("SIGINT");
       }, 5);
       child.on("exit", (status) => {
         clearInterval(poll);

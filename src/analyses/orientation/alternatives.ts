@@ -1,7 +1,7 @@
 import type { Quaternion } from "../../science/crystal/rotation.ts";
 import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import type { PhaseModel } from "./bank.ts";
-import { inPlane } from "./match.ts";
+import { inPlane } from "./candidate.ts";
 
 /** What of a refined candidate tells it from others. */
 interface Answer {
@@ -23,6 +23,22 @@ export interface Alternatives<A> {
 const PARTNER = 2;
 const AWAY = 10;
 
+/**
+ * Whether `b` is another answer than `a`: of another phase, or at least 10° away under the crystal's symmetry, the
+ * partner turned 180° about the beam apart. Only that partner: where all spots lie in one zone, a turn of 180° about
+ * the *zone axis* gives the very same pattern, and the more the zone is tilted the further that is from the partner
+ * about the beam.
+ */
+export function isOther(
+  a: Omit<Answer, "explained">,
+  b: Omit<Answer, "explained">,
+  models: readonly Pick<PhaseModel, "rotations">[],
+): boolean {
+  if (a.phase !== b.phase) return true;
+  const away = (q: Quaternion) => disorientationDeg(q, b.quaternion, models[a.phase]!.rotations);
+  return away(a.quaternion) >= AWAY && away(inPlane(Math.PI / 2, a.quaternion)) >= PARTNER;
+}
+
 /** @param fits refined candidates, best first */
 export function alternatives<A extends Answer>(
   fits: readonly A[],
@@ -35,7 +51,7 @@ export function alternatives<A extends Answer>(
   const from = (q: Quaternion, fit: A) => disorientationDeg(q, fit.quaternion, rotations);
   const same = (fit: A) => fit.phase === best.phase;
   return {
-    second: others.find((f) => !same(f) || (from(best.quaternion, f) >= AWAY && from(turned, f) >= PARTNER)),
+    second: others.find((f) => isOther(best, f, models)),
     partner: others.find((f) => same(f) && from(turned, f) < PARTNER && from(best.quaternion, f) >= PARTNER),
     otherPhase: others.find((f) => !same(f)),
   };

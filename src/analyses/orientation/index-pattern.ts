@@ -1,8 +1,8 @@
-import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import { MIDDLE_THICKNESS } from "../../science/scattering/precession-table.ts";
+import { isOther } from "./alternatives.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
 import type { Bank } from "./bank-levels.ts";
-import { type Candidate, inPlane } from "./candidate.ts";
+import { inPlane } from "./candidate.ts";
 import { searchBank } from "./match.ts";
 import { overlapOf } from "./overlap.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
@@ -141,24 +141,6 @@ export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
 export function standsFor({ fits, margin }: Indexed): boolean {
   const best = fits[0]!;
   return margin > 25 && best.used >= 4 && best.explained > 0.5;
-}
-
-/** An alternative counts as the same answer, seen from the other side, only this close to the 180° partner [deg]. */
-const PARTNER = 2;
-
-/**
- * Whether `b` is another answer than `a`: at least 10° away under the crystal's symmetry, the partner turned 180°
- * about the beam apart. Only that partner: where all spots lie in one zone, a turn of 180° about the *zone axis* gives
- * the very same pattern, and the more the zone is tilted the further that is from the partner about the beam.
- */
-function distinct(a: Fit, b: Fit, model: PhaseModel): boolean {
-  const away = (q: Candidate["quaternion"]) => disorientationDeg(q, b.quaternion, model.rotations);
-  return away(a.quaternion) >= 10 && away(inPlane(Math.PI / 2, a.quaternion)) >= PARTNER;
-}
-
-/** Whether `b` is of another phase or another answer than `a`. */
-function isOther(a: Fit, b: Fit, models: readonly PhaseModel[]): boolean {
-  return a.phase !== b.phase || distinct(a, b, models[a.phase]!);
 }
 
 /** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.05°. */

@@ -1,16 +1,15 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
-import { alternatives } from "./alternatives.ts";
-import { amorphousShare, braggSum } from "./amorphous.ts";
+import { amorphousShare } from "./amorphous.ts";
+import { writeAnswer } from "./answer.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
 import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
-import { type Indexer, indexPattern, standsFor } from "./index-pattern.ts";
+import { type Indexer, indexPattern } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { PROFILE_BINS } from "./outputs.ts";
-import { toSample, turnCovariance } from "./sample-frame.ts";
 
 export interface OrientationParams extends OrientationOptions {
   readonly crystals: readonly Crystal[];
@@ -68,29 +67,7 @@ function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffer
   const result = indexPattern(indexer, raw);
   const { width } = ringRange(state.size, state.setup.camera.discRadius);
   binProfile(result.pattern.background, width, out.profile!, at * PROFILE_BINS);
-  out.spots![at] = result.pattern.spots.length;
-  out.bragg![at] = braggSum(result.pattern.spots);
-  const best = result.fits[0];
-  out.class![at] = CLASS(best && best.used >= 3 ? "crystal" : "few-spots");
-  if (!best) return;
-  out.phase![at] = best.phase;
-  out.orientation!.set(toSample(best.quaternion, state), 4 * at);
-  out.score![at] = best.explained;
-  out.reliability![at] = result.reliability;
-  const { second, partner, otherPhase } = alternatives(result.fits, indexer.models);
-  const lead = (explained: number) => Math.max(0, 1 - explained / best.explained);
-  if (partner) out.reliability_180![at] = lead(partner.explained);
-  if (otherPhase) out.reliability_phase![at] = lead(otherPhase.explained);
-  if (second) {
-    out.second_phase![at] = second.phase;
-    out.second_orientation!.set(toSample(second.quaternion, state), 4 * at);
-    out.second_score![at] = second.explained;
-  }
-  out.margin![at] = result.margin;
-  out.weight![at] = result.weight;
-  out.used![at] = best.used;
-  out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
-  out.trustworthy![at] = standsFor(result) ? 1 : 0;
+  writeAnswer(result, indexer.models, state, out, at);
 }
 
 /** Amorphous share of the measured points, NaN elsewhere; whether the scan had an amorphous end member. */

@@ -1,17 +1,15 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
-import { alternatives } from "./alternatives.ts";
-import { braggSum } from "./amorphous.ts";
+import { writeAnswer } from "./answer.ts";
 import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
-import { type Indexed, type Indexer, indexPrepared, standsFor } from "./index-pattern.ts";
+import { type Indexer, indexPrepared } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationParams } from "./kernel.ts";
 import { type OrientationMaps, PIXEL_CLASSES } from "./maps.ts";
 import { pointPattern } from "./point-pattern.ts";
 import type { PointSetup } from "./point-setup.ts";
-import { toSample, turnCovariance } from "./sample-frame.ts";
 
 /** Parameters of an orientation run whose setup is that of lists. */
 export type PointOrientationParams = OrientationParams & { readonly setup: PointSetup };
@@ -41,40 +39,7 @@ function indexerOf(state: PointOrientationState): Indexer {
   return indexer;
 }
 
-const CLASS = (name: (typeof PIXEL_CLASSES)[number]) => PIXEL_CLASSES.indexOf(name);
-
-/** One position's answer at its place in the tile. */
-function write(
-  result: Indexed,
-  { models }: Indexer,
-  state: PointOrientationState,
-  out: Buffers,
-  at: number,
-): void {
-  out.spots![at] = result.pattern.spots.length;
-  out.bragg![at] = braggSum(result.pattern.spots);
-  const best = result.fits[0];
-  out.class![at] = CLASS(best && best.used >= 3 ? "crystal" : "few-spots");
-  if (!best) return;
-  out.phase![at] = best.phase;
-  out.orientation!.set(toSample(best.quaternion, state), 4 * at);
-  out.score![at] = best.explained;
-  out.reliability![at] = result.reliability;
-  const { second, partner, otherPhase } = alternatives(result.fits, models);
-  const lead = (explained: number) => Math.max(0, 1 - explained / best.explained);
-  if (partner) out.reliability_180![at] = lead(partner.explained);
-  if (otherPhase) out.reliability_phase![at] = lead(otherPhase.explained);
-  if (second) {
-    out.second_phase![at] = second.phase;
-    out.second_orientation!.set(toSample(second.quaternion, state), 4 * at);
-    out.second_score![at] = second.explained;
-  }
-  out.margin![at] = result.margin;
-  out.weight![at] = result.weight;
-  out.used![at] = best.used;
-  out.covariance!.set(turnCovariance(result.covariance, state), 6 * at);
-  out.trustworthy![at] = standsFor(result) ? 1 : 0;
-}
+const _CLASS = (name: (typeof PIXEL_CLASSES)[number]) => PIXEL_CLASSES.indexOf(name);
 
 function finish(sum: Buffers, state: PointOrientationState): Finished {
   const { spots: _spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
@@ -176,7 +141,8 @@ export const kernel: Kernel<PointOrientationParams, PointOrientationState> = {
       const raw = data.subarray(i * numbers, (i + 1) * numbers);
       // A position without any spot, not even the direct beam, was not looked at.
       if (!Number.isFinite(raw[0])) continue;
-      write(indexPrepared(indexer, pointPattern(raw, state.setup.frame)), indexer, state, out, i);
+      const result = indexPrepared(indexer, pointPattern(raw, state.setup.frame));
+      writeAnswer(result, indexer.models, state, out, i);
     }
   },
   finish,
