@@ -6,7 +6,7 @@ import type { Dataset, Notice, PointList, Signal } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
 import { pointSignal } from "../core/point-signal.ts";
 import { type FlagValues, flagText, usage } from "./command.ts";
-import { settleOptions } from "./settle-orientation.ts";
+import { missing, settleOptions } from "./settle-orientation.ts";
 
 /** Pixel that calibrated lists are painted with where nobody says otherwise [1/Å]; it changes no position. */
 const LIST_PIXEL = 0.025;
@@ -48,7 +48,10 @@ export function settleInput(flags: FlagValues, { scan, lists }: OrientationInput
       "no --centre",
     );
   const calibrated = lists.columns.some(({ name, unit }) => name === "qx" && unit !== "px");
-  if (!calibrated || flagText(flags, "pixel-size") !== undefined) return settleOptions(flags, scan, notices);
+  const given = flagText(flags, "pixel-size") !== undefined;
+  if (!calibrated && !given)
+    throw missing("the length that a pixel of the lists stands for", "--pixel-size", "0.0252/Å");
+  if (!calibrated || given) return settleOptions(flags, scan, notices);
   const settled = settleOptions({ ...flags, "pixel-size": `${LIST_PIXEL}/Å` }, scan, notices);
   const from = "assumed" as const;
   return {

@@ -57,7 +57,7 @@ function settle(flag: string, stated: Quantity | undefined, found: Quantity | un
   return stated ?? found;
 }
 
-function missing(what: string, flag: string, example: string): LithoscopeError {
+export function missing(what: string, flag: string, example: string): LithoscopeError {
   return new LithoscopeError("Missing", `orientation: ${what} is not known, give ${flag} ${example}`, {
     what,
     flag,
@@ -141,6 +141,9 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
   const start = settle("pixel-size", given(flags, "pixel-size", "1/Å"), onAxis, notices);
   if (start && !(start.value > 0))
     throw usage("--pixel-size", `wanted a number above 0, found ${start.value}`, "above 0");
+  const calibration = oneOf(flags, "calibration", ["refine", "fixed"], "refine");
+  if (!start && calibration === "fixed")
+    throw missing("the detector's pixel size, which is to be fixed,", "--pixel-size", "0.0252/Å");
   // 0 asks the analysis to find it, or to say that it cannot.
   const pixelSize = start ?? { value: 0, unit: "1/Å", from: "found" as const };
   if (!start) {
@@ -156,7 +159,6 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
   }
   const step = settle("step", given(flags, "step", "nm"), axisQuantity(scan, "nav", "nm"), notices);
   if (!step) notices.push({ code: "no-step", message: "no step given, sizes are in px", flag: "--step" });
-  const calibration = oneOf(flags, "calibration", ["refine", "fixed"], "refine");
   if (!(voltage.value > 0))
     throw usage("--voltage", `wanted a number above 0, found ${voltage.value}`, "above 0");
   if (precession.value < 0) throw usage("--precession", "wanted 0 or more", "0 or more");

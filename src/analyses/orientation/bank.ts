@@ -22,18 +22,6 @@ export interface Optics {
   readonly ellipse: readonly [number, number, number];
   /** Relative error of the two-beam amplitudes √I, found from the scan itself; 0.15 is 30 % of intensity. */
   readonly modelError: number;
-  /** What the scan's clear patterns of each phase have in common; undefined where there were too few. */
-  readonly usual?: readonly (Usual | undefined)[];
-}
-
-/** Middle and spread of the film over the scan, as clear patterns show it. */
-export interface Usual {
-  /** Log of grey per incident fraction. */
-  readonly logScale: number;
-  readonly logScaleSigma: number;
-  /** Places in the thickness grid. */
-  readonly thickness: number;
-  readonly thicknessSigma: number;
 }
 
 /** One crystal with its reflections and intensity table. */

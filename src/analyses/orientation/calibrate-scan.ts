@@ -2,7 +2,7 @@ import type { Buffers, Kernel, Output, Setup } from "../../core/analysis.ts";
 import type { Crystal, Signal, SignalInfo } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
-import type { Optics, Usual } from "./bank.ts";
+import type { Optics } from "./bank.ts";
 import { calibrate } from "./calibrate.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationOptions } from "./maps.ts";
@@ -12,9 +12,6 @@ import { type SurveyedCamera, sampleFrames, surveyCamera } from "./survey.ts";
 /** Frames that the camera is judged by, and how many of them calibrate pixel size, ellipse and model error. */
 const SURVEYED = 256;
 const CALIBRATED = 160;
-
-/** Phases whose usual film is kept; the others go without. */
-const MOST_PHASES = 32;
 
 /** What holds for the whole scan, found once before any pattern is indexed. Plain data. */
 export interface ScanSetup {
@@ -110,13 +107,6 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   return {
     bad: { ...once, dtype: "u8", components: size * size, text: "1 where a pixel is dead or hot" },
     numbers: { ...once, dtype: "f64", components: 16, text: "camera, optics and how they were found" },
-    usual: {
-      ...once,
-      dtype: "f64",
-      components: 4 * MOST_PHASES,
-      fill: Number.NaN,
-      text: "scale and thickness, middle and spread, of each phase",
-    },
   };
 }
 
@@ -140,17 +130,6 @@ export function packSetup(
   ]);
 }
 
-function usualFrom(numbers: Buffers[string], at: number): Usual | undefined {
-  const [logScale, logScaleSigma, thickness, thicknessSigma] = numbers.subarray(at, at + 4);
-  if (!Number.isFinite(logScale)) return undefined;
-  return {
-    logScale: logScale!,
-    logScaleSigma: logScaleSigma!,
-    thickness: thickness!,
-    thicknessSigma: thicknessSigma!,
-  };
-}
-
 export function unpackSetup(arrays: Buffers): ScanSetup {
   const [discRadius, gain, dark, column, row, discFound, ...rest] = arrays.numbers as unknown as number[];
   const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma, explained] = rest as [
@@ -172,7 +151,6 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
       pixel: pixel!,
       ellipse: [xx!, xy!, yy!],
       modelError: modelError!,
-      usual: Array.from({ length: MOST_PHASES }, (_, phase) => usualFrom(arrays.usual!, 4 * phase)),
     },
     calibrated: calibrated === 1,
     pixelSigma: pixelSigma!,

@@ -1,7 +1,7 @@
-import type { Optics, Usual } from "./bank.ts";
+import type { Optics } from "./bank.ts";
 import { type Indexer, indexPattern, refinerOf } from "./index-pattern.ts";
 import { modelErrorOf } from "./model-error.ts";
-import type { Fit, ModelCheck } from "./refine.ts";
+import type { ModelCheck } from "./refine.ts";
 
 /** Optics with pixel, ellipse and modelError found, and how well. */
 export interface Calibration {
@@ -14,8 +14,6 @@ export interface Calibration {
 
 /** Fewer spots than this calibrate nothing. */
 const FEWEST = 60;
-/** Spots that a pattern needs to speak for the film's thickness. */
-const CLEAR = 7;
 /** A spot further than this many standard deviations from its place is somebody else's. */
 const OUTLIER = 3.5;
 
@@ -30,8 +28,7 @@ export function calibrate(indexer: Indexer, frames: readonly ArrayLike<number>[]
   let found: Calibration | undefined;
   for (let round = 0; round < 2; round++) {
     const optics = found?.optics ?? indexer.optics;
-    const { checks, fits } = checkFrames({ ...indexer, optics }, frames);
-    const usual = indexer.models.map((_, phase) => usualOf(fits.filter((fit) => fit.phase === phase)));
+    const checks = checkFrames({ ...indexer, optics }, frames);
     const pairs = checks.flatMap((check) => check.pairs);
     if (pairs.length < FEWEST) return found;
     const { matrix, scatter } = fitMatrix(pairs, optics);
@@ -44,7 +41,6 @@ export function calibrate(indexer: Indexer, frames: readonly ArrayLike<number>[]
         pixel,
         ellipse: [a * pixel, b * pixel, c * pixel],
         modelError,
-        usual,
       },
       pixelSigma: scatter,
       spots: pairs.length,
@@ -54,38 +50,15 @@ export function calibrate(indexer: Indexer, frames: readonly ArrayLike<number>[]
 }
 
 /** The best answers of the frames, as far as they are clear. */
-function checkFrames(indexer: Indexer, frames: readonly ArrayLike<number>[]) {
+function checkFrames(indexer: Indexer, frames: readonly ArrayLike<number>[]): ModelCheck[] {
   const checks: ModelCheck[] = [];
-  const fits: Fit[] = [];
   for (const raw of frames) {
-    const { pattern, fits: found, margin } = indexPattern(indexer, raw);
-    const best = found[0];
+    const { pattern, fits, margin } = indexPattern(indexer, raw);
+    const best = fits[0];
     if (!best || best.used < 6 || margin <= 8 || best.explained <= 0.4) continue;
     checks.push(refinerOf(indexer).check(pattern, best));
-    fits.push(best);
   }
-  return { checks, fits };
-}
-
-/** Scale and thickness of the clear patterns: medians, and spreads that a few overlaps do not widen. */
-function usualOf(fits: readonly Fit[]): Usual | undefined {
-  const clear = fits.filter((fit) => fit.used >= CLEAR);
-  if (clear.length < 12) return undefined;
-  const scale = middle(clear.map((fit) => fit.logScale));
-  const thickness = middle(clear.map((fit) => fit.thickness));
-  return {
-    logScale: scale.median,
-    logScaleSigma: Math.max(0.2, scale.spread),
-    thickness: thickness.median,
-    thicknessSigma: Math.max(1.5, thickness.spread),
-  };
-}
-
-/** Median, and the standard deviation that the median distance from it stands for. */
-function middle(values: readonly number[]): { median: number; spread: number } {
-  const half = (list: readonly number[]) => [...list].sort((p, q) => p - q)[list.length >> 1]!;
-  const median = half(values);
-  return { median, spread: 1.48 * half(values.map((v) => Math.abs(v - median))) };
+  return checks;
 }
 
 /** x = a gx + b gy, y = b gx + c gy [px], and the relative standard uncertainty of (a + c)/2. */

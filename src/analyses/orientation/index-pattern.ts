@@ -140,7 +140,7 @@ export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
 /** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
 export function standsFor({ fits, margin }: Indexed): boolean {
   const best = fits[0]!;
-  return margin > 25 && best.used >= 4 && best.explained > 0.5;
+  return margin > 15 && best.used >= 4 && best.explained > 0.5;
 }
 
 /** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.05°. */

@@ -94,6 +94,7 @@ export function beamCentre(
     const y0 = Math.max(0, Math.round(cy - reach));
     const y1 = Math.min(size - 1, Math.round(cy + reach));
     for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) top = Math.max(top, frame[y * size + x]!);
+    if (!(top > 0)) break;
     let sum = 0;
     let sx = 0;
     let sy = 0;

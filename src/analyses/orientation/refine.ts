@@ -151,7 +151,8 @@ export class Refiner {
         if (gained < 0.02) break;
       } else damping *= 8;
     }
-    // The counts of the last evaluation may be those of a refused step.
+    // The counts of the last evaluation may be those of a refused step, its reflections those of the start.
+    this.prediction.collect(model, state.q, 0);
     cost = this.evaluate(pattern, model, state, false);
     return this.fit(start.phase, state, cost);
   }
@@ -267,11 +268,11 @@ export class Refiner {
   private evaluate(pattern: Pattern, model: PhaseModel, state: State, derivatives: boolean): number {
     const n = this.prediction.predict(pattern, model, state);
     if (!Number.isFinite(state.logScale)) state.logScale = this.prediction.findScale(pattern, n);
-    return this.compare(pattern, this.models.indexOf(model), state, n, derivatives);
+    return this.compare(pattern, state, n, derivatives);
   }
 
   /** Cost of the prediction in hand; with `derivatives`, its normal matrix and gradient. */
-  private compare(pattern: Pattern, phase: number, state: State, n: number, derivatives: boolean): number {
+  private compare(pattern: Pattern, state: State, n: number, derivatives: boolean): number {
     const { spots, quantum, uneven } = pattern;
     const { k, pixel, ellipse, modelError } = this.optics;
     const xx = ellipse[0] / pixel;
@@ -311,6 +312,10 @@ export class Refiner {
       const odds = (sigma2 / (1 + uneven * uneven * back)) * ratio * ratio * ratio * ratio * ratio;
       // Without a spot of its own a disc cannot speak for the candidate, only against it.
       product *= spot < 0 ? Math.max(LEAST, odds) : odds;
+      if (!(product > 1e-150 && product < 1e150)) {
+        cost += log(product);
+        product = 1;
+      }
       if (derivatives) {
         const w = weight(r2, 1) / sigma2;
         const gx = this.prediction.g[3 * j]!;
@@ -350,10 +355,6 @@ export class Refiner {
       const near = (1 + p2 / NU) / (1 + (REACH * REACH) / sigmaXy2 / NU);
       if (claim === 1) product *= near * near * near * near * near * near;
       else cost += claim * (NU + 2) * log(near);
-      if (!(product > 1e-150 && product < 1e150)) {
-        cost += log(product);
-        product = 1;
-      }
       if (derivatives) {
         const w = (claim * weight(p2, 2)) / sigmaXy2;
         const gx = this.prediction.g[3 * j]!;
@@ -376,22 +377,6 @@ export class Refiner {
         gradient[3 + a]! -= w * state.shift[a]!;
       }
     }
-    const usual = this.optics.usual?.[phase];
-    if (!usual) return cost;
-    // One film, one beam: few spots do not ask for a film or a dose of their own. Student's t lets overlaps differ.
-    cost += this.prior(5, state.logScale - usual.logScale, usual.logScaleSigma, derivatives);
-    cost += this.prior(6, state.thickness - usual.thickness, usual.thicknessSigma, derivatives);
     return cost;
-  }
-
-  /** Cost of a parameter's distance from what is usual in the scan; adds its curvature and gradient. */
-  private prior(parameter: number, distance: number, sigma: number, derivatives: boolean): number {
-    const r2 = (distance / sigma) ** 2;
-    if (derivatives) {
-      const w = weight(r2, 1) / (sigma * sigma);
-      this.normal[parameter * (PARAMETERS + 1)]! += w;
-      this.gradient[parameter]! -= w * distance;
-    }
-    return (NU + 1) * log(1 + r2 / NU);
   }
 }

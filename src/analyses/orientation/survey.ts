@@ -26,7 +26,9 @@ export async function sampleFrames(
     // A golden-section stride visits rows and columns evenly.
     const at = used === total ? i : Math.floor(((i * 0.618034) % 1) * total);
     const [y, x] = [Math.floor(at / nx), at % nx];
-    frames.push(await scan.tile({ start: [y, x, 0, 0], stop: [y + 1, x + 1, size, size] }, stop));
+    const frame = await scan.tile({ start: [y, x, 0, 0], stop: [y + 1, x + 1, size, size] }, stop);
+    // A frame that the file does not hold, or a dead exposure, says nothing about the camera.
+    if (frame.some((value) => value > 0)) frames.push(frame);
   }
   return frames;
 }
@@ -38,7 +40,15 @@ export async function sampleFrames(
 export function surveyCamera(frames: readonly ArrayLike<number>[], size: number): SurveyedCamera {
   const n = size * size;
   const mean = new Float64Array(n);
-  for (const frame of frames) for (let i = 0; i < n; i++) mean[i]! += frame[i]! / frames.length;
+  const seen = new Uint32Array(n);
+  for (const frame of frames)
+    for (let i = 0; i < n; i++) {
+      if (!Number.isFinite(frame[i])) continue;
+      mean[i]! += frame[i]!;
+      seen[i]!++;
+    }
+  // A pixel that never counted has no mean.
+  for (let i = 0; i < n; i++) mean[i] = mean[i]! / seen[i]!;
   const bad = new Uint8Array(n);
   const around: number[] = [];
   for (let y = 0; y < size; y++)
@@ -66,8 +76,9 @@ export function surveyCamera(frames: readonly ArrayLike<number>[], size: number)
   const sorted = mean.filter(Number.isFinite).sort();
   // Outermost level of the mean frame as the dark level, but never more than one per cent of the frames' range.
   const dark = Math.min(sorted[Math.floor(sorted.length * 0.005)]! * 0.9, 0.01 * sorted[sorted.length - 1]!);
-  let top = 0;
-  for (let i = 0; i < n; i++) if (!bad[i] && mean[i]! > mean[top]!) top = i;
+  let top = -1;
+  for (let i = 0; i < n; i++) if (!bad[i] && (top < 0 || mean[i]! > mean[top]!)) top = i;
+  if (top < 0) top = (size >> 1) * (size + 1);
   const centre: [number, number] = [top % size, Math.floor(top / size)];
   const whole = frames.slice(0, 4).every((raw) => Array.prototype.every.call(raw, Number.isInteger));
   const rough = { discRadius: START_RADIUS, gain: 1, dark, bad, centre };
@@ -175,7 +186,9 @@ function spotRadius(
     }
   }
   if (count[0] === 0) return undefined;
-  const profile = sum.map((s, i) => s / Math.max(1, count[i]!));
+  // An empty bin takes the value of the one before it.
+  const profile = sum.map((s, i) => s / count[i]!);
+  for (let i = 1; i < bins; i++) if (count[i] === 0) profile[i] = profile[i - 1]!;
   const floor = Math.min(...profile.subarray(8));
   const half = (floor + (profile[0]! + profile[1]! + profile[2]!) / 3) / 2;
   const bin = profile.findIndex((p) => p < half);
