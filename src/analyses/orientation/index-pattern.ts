@@ -8,6 +8,11 @@ import { overlapOf } from "./overlap.ts";
 import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
 import { type Fit, Refiner } from "./refine.ts";
 
+/**
+ * Noise alone makes a highest disc of four to five standard deviations on a detector: a pattern whose strongest spot
+ * is no higher than this has no Bragg signal.
+ */
+const BRAGG = 6;
 /** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
 const KEEP = 28;
 /** Best that are compared with their tilted neighbours, take a few steps, are refined in full. */
@@ -74,7 +79,7 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
  */
 export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
   const { models, bank } = indexer;
-  if (pattern.spots.length < 2)
+  if (pattern.spots.length < 2 || pattern.strongest < BRAGG)
     return { pattern, fits: [], reliability: 0, margin: 0, covariance: [], weight: 1 };
   const refiner = refinerOf(indexer);
   const judged: Fit[] = [];

@@ -12,6 +12,8 @@ export interface Pattern {
   /** Mean background per integer radius [grey per px]. */
   readonly background: Float32Array;
   readonly spots: readonly Spot[];
+  /** Standard deviations by which the most significant spot stands out; 0 without spots. */
+  readonly strongest: number;
   /** Background under a disc, per integer radius [grey]. */
   readonly levels: Float32Array;
   /** Variance over mean of a disc sum [grey]: one electron, as a disc with soft edge counts it. */
@@ -155,7 +157,8 @@ export function preparePattern(
     offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
     weights: Float32Array.from(kernel.weight),
   })(frame);
-  const rings = Math.ceil(size * 0.75);
+  // A beam in a corner is as far from the other as the diagonal.
+  const rings = Math.ceil(size * Math.SQRT2) + 2;
   const radius = radiiFrom(centre, size);
   const background = ringBackground(frame, sums, radius, size, rings, reach, camera.gain, kernel);
   const levels = background.map((level) => level * kernel.area);
@@ -176,13 +179,16 @@ export function preparePattern(
       disc[at] = sums[at]! - levels[ring]! - (r - ring) * (levels[ring + 1]! - levels[ring]!);
     }
   const spots: Spot[] = [];
+  let strongest = 0;
   for (let y = reach + 1; y < size - reach - 1; y++)
     for (let x = reach + 1; x < size - reach - 1; x++) {
       const at = y * size + x;
       const value = disc[at]!;
       if (!(value > 0) || !highest(disc, at, size, value) || !(radius[at]! > inner + 1)) continue;
       const ring = Math.min(rings - 1, Math.round(radius[at]!));
-      if (significance(value / quantum, levels[ring]! / quantum) < threshold) continue;
+      const deviations = significance(value / quantum, levels[ring]! / quantum);
+      if (deviations < threshold) continue;
+      strongest = Math.max(strongest, deviations);
       const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
       const py = parabola(disc[at - size]!, value, disc[at + size]!);
       spots.push({
@@ -194,7 +200,19 @@ export function preparePattern(
     }
   spots.sort((a, b) => b.intensity - a.intensity);
   const nearestSpot = nearestSpots(spots, size, centre);
-  return { size, centre, disc, noise, background, spots, levels, quantum, uneven: UNEVEN, nearestSpot };
+  return {
+    size,
+    centre,
+    disc,
+    noise,
+    background,
+    spots,
+    strongest,
+    levels,
+    quantum,
+    uneven: UNEVEN,
+    nearestSpot,
+  };
 }
 
 function radiiFrom(centre: readonly [number, number], size: number): Float32Array {

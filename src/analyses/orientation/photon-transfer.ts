@@ -4,6 +4,8 @@ export interface Patch {
   readonly variance: number;
 }
 
+/** Patches whose means spread by less than a tenth span no line: relative variance of the means. */
+const NARROW = 0.01;
 /** Variance that rounding to whole grey levels adds. */
 const ROUNDING = 1 / 12;
 
@@ -11,7 +13,7 @@ const ROUNDING = 1 / 12;
  * Gain [grey per electron] and dark level [grey] from the photon-transfer line variance = gain · (mean − dark).
  * Spots that were overlooked only add variance, so patches above the line lose their weight; five passes.
  *
- * @returns undefined where the patches do not span a line
+ * @returns undefined with too few patches; dark 0 where they do not span a line
  * @see Janesick, Photon Transfer (2007), ch. 5
  */
 export function photonTransfer(
@@ -37,10 +39,20 @@ export function photonTransfer(
       sxy += w * mean * y;
     }
     const det = s * sxx - sx * sx;
-    if (!(det > 1e-9 * s * sxx)) return undefined;
+    if (!(det > NARROW * s * sxx)) return levelOnly(patches, rounding);
     gain = (s * sxy - sx * sy) / det;
     offset = (sy - gain * sx) / s;
     if (!(gain > 0)) return undefined;
   }
   return { gain, dark: -offset / gain };
+}
+
+/** Where all patches are equally bright: no dark level, the gain from the median ratio of variance and mean. */
+function levelOnly(patches: readonly Patch[], rounding: number): { gain: number; dark: number } | undefined {
+  const ratios = patches
+    .filter(({ mean }) => mean > 0)
+    .map(({ mean, variance }) => (variance - rounding) / mean)
+    .sort((a, b) => a - b);
+  const gain = ratios[ratios.length >> 1];
+  return gain !== undefined && gain > 0 ? { gain, dark: 0 } : undefined;
 }

@@ -136,6 +136,8 @@ export function pointPattern(raw: ArrayLike<number>, frame: PointFrame): Pattern
     noise: new Float32Array(rings).fill(floor),
     background: new Float32Array(rings),
     spots,
+    // Whoever made the list took its entries for spots.
+    strongest: Number.POSITIVE_INFINITY,
     levels: new Float32Array(rings),
     quantum,
     uneven: 0,
