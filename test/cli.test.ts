@@ -90,6 +90,52 @@ describe("lithoscope", () => {
     },
   );
 
+  it("names the file whose content is wrong", () => {
+    const wrong = (name: string, bytes: string) => {
+      writeFileSync(join(DIR, name), bytes);
+      return join(DIR, name);
+    };
+    const cases = [
+      [wrong("renamed.blo", "just some words"), "not a .blo: wanted the ID IMGBLO at byte 0"],
+      [wrong("empty.blo", ""), "not a .blo: the file is empty"],
+      [wrong("cut.blo", "IMGBLO12"), ".blo cut short before the first pattern: "],
+      [wrong("bad.cif", "data_a\n_x 'open\n"), "line 2: "],
+    ] as const;
+    for (const [path, sentence] of cases) {
+      const { status, stderr } = lithoscope("info", path);
+      expect([status, stderr]).toEqual([3, expect.stringContaining(`lithoscope: ${path}: `)]);
+      expect(stderr).toContain(sentence);
+    }
+    const several = lithoscope("info", ...cases.map(([path]) => path));
+    expect(several.status).toBe(3);
+    for (const [path] of cases) expect(several.stderr).toContain(`lithoscope: ${path}: `);
+    const stated = ["--voltage", "200kV", "--pixel-size", "0.02/Å", "--crystal", `Ni=${cases[3][0]}`];
+    const crystal = lithoscope("orientation", npy("good.npy", [2, 2, 8, 8]), ...stated, "--dry-run");
+    expect([crystal.status, crystal.stderr]).toEqual([
+      3,
+      expect.stringContaining(`: ${cases[3][0]}: Ni, line 2: `),
+    ]);
+  });
+
+  it("says how a value is written", () => {
+    const scan = npy("written.npy", [2, 2, 8, 8]);
+    const said = (...flags: string[]) => {
+      const { status, stderr } = lithoscope("orientation", scan, ...flags, "--dry-run");
+      expect([flags, status]).toEqual([flags, 2]);
+      return stderr;
+    };
+    expect(said("--voltage", "200")).toContain("write 200kV");
+    expect(said("--centre", "-5px,64px")).toContain("--centre=-5px,64px");
+    expect(said("--centre", "--json")).toContain("found --json");
+    const cif = join(DIR, "po.cif");
+    const edges = ["a", "b", "c"].map((edge) => `_cell_length_${edge} 3.35\n`).join("");
+    const sites =
+      "loop_\n_atom_site_label\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nPo 0 0 0\n";
+    writeFileSync(cif, `data_po\n${edges}_symmetry_space_group_name_H-M 'P m -3 m'\n${sites}`);
+    const stated = ["--crystal", `Po=${cif}`, "--pixel-size", "0.02/Å"];
+    expect(said(...stated, "--voltage", "99999kV")).toMatch(/--voltage: wanted a number in kV.*found 99999/);
+  });
+
   it("describes a scan as JSON", () => {
     const { status, stdout } = lithoscope("info", npy("shape.npy", [2, 3, 8, 9]), "--json");
     expect(status).toBe(0);

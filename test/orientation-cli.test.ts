@@ -111,6 +111,23 @@ describe("lithoscope orientation", () => {
     writeFileSync(join(folder("one"), "map.json"), file("two", "map.json"));
   }, 60_000);
 
+  it("goes out as .ang and .ctf, and info says that it is a result", () => {
+    const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+    const described = run("info", folder("one"));
+    expect([described.status, described.stderr]).toEqual([0, ""]);
+    expect(described.stdout).toContain("result folder");
+    expect(described.stdout).toMatch(/map one: 40 × 16, step 1 × 1 px\n {2}phase Ni: m-3m, \d+ points/);
+    const counts = (path: string) => JSON.parse(run("info", path, "--json").stdout).files[0].items[0];
+    const { phases, notIndexed } = counts(folder("one"));
+    for (const name of ["one.ang", "one.ctf"]) {
+      const { status, stderr } = run("convert", folder("one"), join(DIR, name));
+      expect([status, stderr]).toEqual([0, ""]);
+      const back = counts(join(DIR, name));
+      expect([back.shape, back.notIndexed]).toEqual([[40, 16], notIndexed]);
+      expect(back.phases[0].points).toBe(phases[0].points);
+    }
+  }, 60_000);
+
   it("refuses to mix another recipe into a folder, exit 6, and replaces it with --force", () => {
     const refused = orientation([SCAN, "--out", folder("two"), "--seed", "2"]);
     expect(refused.status).toBe(6);

@@ -50,6 +50,13 @@ function parse(verb: string, args: readonly string[]) {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
+    const dashed = /^Option '(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(cause.message)?.[1];
+    if (dashed !== undefined) {
+      const next = args[args.indexOf(dashed) + 1] ?? "";
+      if (next.startsWith("--")) throw usage(dashed, `wanted a value, found ${next}`, "a value");
+      const example = `${dashed}=${next}`;
+      throw usage(dashed, `a value that starts with "-" is written ${example}`, example);
+    }
     const message = cause.message.split(/[.\n]/)[0]!;
     throw new LithoscopeError("Usage", `${verb}: ${message}`, { path: verb, expected: "--help" }, { cause });
   }

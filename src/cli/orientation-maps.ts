@@ -67,8 +67,12 @@ export async function writeOrientationMaps(
 /** Maps of a result with the symmetry of its crystals, in the order of `maps.phases`. */
 export interface StoredMaps {
   readonly maps: OrientationArrays;
-  readonly crystals: readonly CrystalSymmetry[];
+  readonly crystals: readonly StoredCrystal[];
+  /** Distance of neighbouring points, where it is known. */
+  readonly step?: Quantity;
 }
+
+type StoredCrystal = CrystalSymmetry & Pick<Crystal, "cell">;
 
 /** The whole of every array, by name. */
 async function readArrays(items: readonly Signal[], stop?: AbortSignal): Promise<Map<string, Numeric>> {
@@ -108,7 +112,7 @@ export async function readOrientationMaps(
       const message = `${path}: wanted ${components * width * height} values of "${name}", found ${length}`;
       throw new LithoscopeError("Format", message, { format: "zarr", at: name });
     }
-    const { attributes } = header as { attributes: { crystals?: readonly CrystalSymmetry[] } };
+    const { attributes } = header as { attributes: { crystals?: readonly StoredCrystal[] } };
     const crystals = attributes.crystals ?? [];
     if (
       !crystals.length ||
@@ -118,7 +122,10 @@ export async function readOrientationMaps(
       throw new LithoscopeError("Format", message, { format: "zarr", at: "crystals" });
     }
     const found = Object.fromEntries(arrays) as unknown as OrientationArrays;
-    return { maps: { ...found, width, height, phases: crystals.map(({ name }) => name) }, crystals };
+    const maps = { ...found, width, height, phases: crystals.map(({ name }) => name) };
+    const axis = phase?.axes[1];
+    if (!axis || axis.unit === "px") return { maps, crystals };
+    return { maps, crystals, step: { value: axis.scale, unit: axis.unit } };
   } finally {
     await source.close();
   }

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { OrientationOptions } from "../analyses/orientation/maps.ts";
 import type { Crystal, Notice, Quantity, Signal } from "../core/contracts.ts";
-import { LithoscopeError } from "../core/errors.ts";
+import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { parseQuantity, parseUnit } from "../core/unit.ts";
 import { interpretCif } from "../formats/cif/reader.ts";
 import { openFile } from "../sources/file.node.ts";
@@ -105,7 +105,8 @@ export async function readCrystals(flags: FlagValues, notices: Notice[]): Promis
   const crystals: KnownCrystal[] = [];
   for (const [name, file] of files) {
     const setting = settings.get(name);
-    const read = await interpretCif(await readText(file), name, setting);
+    const text = await readText(file);
+    const read = await inFile(file, () => interpretCif(text, name, setting));
     const source = await openFile(file);
     const id = await contentId(source).finally(() => source.close());
     crystals.push({ crystal: read.crystal, file, id, ...(setting !== undefined && { setting }) });
@@ -130,6 +131,30 @@ function centreOf(flags: FlagValues, scan: Signal): readonly [number, number] | 
       "inside",
     );
   return [column, row];
+}
+
+/** The flags of the analysis' parameters, whose names people do not know. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  voltageKv: "--voltage",
+  precessionDeg: "--precession",
+  pixelSize: "--pixel-size",
+  scanRotationDeg: "--scan-rotation",
+};
+
+/** What `parse` makes of the parameters; its complaint names the flag, with range and unit. */
+export function parseNamed<P>(
+  parse: (given: Readonly<Record<string, unknown>>) => P,
+  given: Readonly<Record<string, unknown>>,
+): P {
+  try {
+    return parse(given);
+  } catch (error) {
+    const name = isLithoscopeError(error, "Usage") ? String(error.fields.path) : "";
+    const flag = FLAG_OF[name];
+    if (flag === undefined || !isLithoscopeError(error)) throw error;
+    const expected = String(error.fields.expected).replace(/^quantity/, "a number in");
+    throw usage(flag, `wanted ${expected}, found ${given[name]}`, expected);
+  }
 }
 
 /** What the scan's numbers are, from flags and file: for people, with origin, and as the analysis takes them. */

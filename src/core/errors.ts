@@ -57,6 +57,23 @@ export class LithoscopeError extends Error {
   }
 }
 
+/**
+ * What `work` returns; an error of ours about a file's content comes out with its sentence after the file's path,
+ * which takes the place of the file's bare `name`.
+ */
+export async function inFile<T>(path: string, work: () => Promise<T>, name = path): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const told = error instanceof LithoscopeError && ["Format", "Unsupported", "Refused"].includes(error.tag);
+    if (!told || error.message.startsWith(path)) throw error;
+    const bare = [`${name}: `, `${name}, `].find((start) => error.message.startsWith(start));
+    const message = `${path}: ${error.message.slice(bare?.length ?? 0)}`;
+    const { tag, fields, hint, cause } = error;
+    throw new LithoscopeError(tag, message, fields, { cause, ...(hint !== undefined && { hint }) });
+  }
+}
+
 /** True for errors of ours, of the given tag if one is named. */
 export function isLithoscopeError(error: unknown, tag?: ErrorTag): error is LithoscopeError {
   return error instanceof LithoscopeError && (tag === undefined || error.tag === tag);

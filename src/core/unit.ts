@@ -50,10 +50,9 @@ export function parseQuantity(text: string, unit: string, path: string): Quantit
   const want = parseUnit(unit)!;
   const have = match?.[2] ? parseUnit(match[2]) : undefined;
   if (!match || !have || have.dimension !== want.dimension) {
-    throw new LithoscopeError("Usage", `${path}: wanted a number in ${unit}, found "${text}"`, {
-      path,
-      expected: unit,
-    });
+    const bare = match && match[2] === "" ? `, write ${match[1]}${unit}` : "";
+    const message = `${path}: wanted a number in ${unit}, found "${text}"${bare}`;
+    throw new LithoscopeError("Usage", message, { path, expected: unit });
   }
   // Divide where the factor is a reciprocal, so that 0.7deg stays 0.7 exactly.
   const value =

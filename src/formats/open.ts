@@ -1,5 +1,5 @@
 import type { Dataset, OpenOptions, Source } from "../core/contracts.ts";
-import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
+import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { formats } from "./index.ts";
 import { rawFormat } from "./raw/format.ts";
 
@@ -9,12 +9,21 @@ const HEAD_BYTES = 4096;
  * Opens a file as whatever it is: formats that are certain by its first bytes before possible ones, in list
  * order; only a Format error moves on to the next. With a shape or dtype stated it is raw binary.
  *
- * @throws Format if no format takes it (the error of the likeliest one), or what a reader throws
+ * @throws Format if no format takes it (the error of the likeliest one), or what a reader throws; it names the file
  */
 export async function openDataset(
   source: Source,
   stop?: AbortSignal,
   options: OpenOptions = {},
+): Promise<Dataset> {
+  const path = source.ref.kind === "file" ? source.ref.path : source.name;
+  return inFile(path, () => openAny(source, stop, options), source.name);
+}
+
+async function openAny(
+  source: Source,
+  stop: AbortSignal | undefined,
+  options: OpenOptions,
 ): Promise<Dataset> {
   if (options.shape || options.dtype) return (await rawFormat.load()).open(source, stop, options);
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size), stop);

@@ -2,10 +2,9 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { openDataset } from "../../formats/open.ts";
 import { writers } from "../../formats/writers.ts";
-import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
+import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 import { outputError, readText, writeWhole } from "../output.ts";
 
@@ -61,9 +60,7 @@ async function write(
 ): Promise<Answer> {
   const force = flags.force === true;
   await checkFree(out, force);
-  const source = await openFile(input);
-  try {
-    const { items, notices } = await openDataset(source, stop, openOptions(flags));
+  return withInput(input, openOptions(flags), stop, async ({ items, notices }) => {
     const item = items.find((candidate) => writer.accepts(candidate));
     if (!item) {
       const kinds = [...new Set(items.map(({ kind }) => kind))].join(", ");
@@ -80,9 +77,7 @@ async function write(
       await sink.discard();
     }
     return { text: out, json: { output: out } };
-  } finally {
-    await source.close();
-  }
+  });
 }
 
 async function run(call: Invocation): Promise<Answer> {
@@ -101,11 +96,12 @@ async function run(call: Invocation): Promise<Answer> {
 }
 
 export const convert: Command = {
-  summary: "one item of a file in another format, or the map of a result folder as JSON",
+  summary: "one item of a file in another format, or the map of a result folder",
   help: [
     "lithoscope convert IN OUT [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES]] [--force] [--json]",
     "",
     "Writes the first item of IN that OUT can hold; the ending of OUT says how: .npy, .csv, .zarr, .ang, .ctf.",
+    "DIR OUT.ang and DIR OUT.ctf write the orientation map in a result folder for programs that read EBSD maps.",
     "DIR OUT.json writes the orientation map in a result folder as JSON: width, height, phases, phase,",
     "quaternion (w, x, y, z, crystal to sample), amorphous, trustworthy, covariance (rad²), grain.",
     "",

@@ -1,9 +1,8 @@
 import type { Axis, Column, Crystal, Dataset, Item, Signal } from "../../core/contracts.ts";
 import { countPhases, type OrientationMap } from "../../core/orientation-map.ts";
-import { openDataset } from "../../formats/open.ts";
-import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
+import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 
 function axisText(axis: Axis): string {
@@ -122,12 +121,18 @@ function itemJson(item: Item): unknown {
   }
 }
 
-function describe(path: string, dataset: Dataset) {
+function describe(path: string, dataset: Dataset, isResult: boolean) {
   const notices = dataset.notices.map((notice) => `  notice: ${notice.message}`);
   return {
-    text: [path, ...dataset.items.flatMap(itemText), ...notices].join("\n"),
+    text: [
+      path,
+      ...(isResult ? ["  result folder"] : []),
+      ...dataset.items.flatMap(itemText),
+      ...notices,
+    ].join("\n"),
     json: {
       file: path,
+      ...(isResult && { resultFolder: true }),
       items: dataset.items.map(itemJson),
       notices: dataset.notices,
     },
@@ -143,14 +148,9 @@ async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
   let exit = 0;
   for (const path of inputs) {
     try {
-      const source = await openFile(path);
-      try {
-        const { text, json } = describe(path, await openDataset(source, stop, options));
-        texts.push(text);
-        files.push(json);
-      } finally {
-        await source.close();
-      }
+      const { text, json } = await withInput(path, options, stop, (...found) => describe(path, ...found));
+      texts.push(text);
+      files.push(json);
     } catch (error) {
       if (inputs.length === 1 || stop.aborted) throw error;
       exit ||= exitCode(error);
@@ -166,7 +166,7 @@ export const info: Command = {
   help: [
     "lithoscope info FILE… [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]] [--json]",
     "",
-    "Says what each file is; reads headers only.",
+    "Says what each file or result folder is; reads headers only, and the map of a result.",
     "  --dataset PATH   one dataset of an HDF5 file",
     "  --shape, --dtype raw binary: sizes, slowest first (one may be -1), and u8 i8 u16 … f32 f64 c64 c128 rgb8",
     "  --offset BYTES   where its data start; --big-endian for its byte order",

@@ -14,7 +14,7 @@ import { errorJson, errorText, exitCode } from "../exit.ts";
 import { type OrientationInput, orientationInput, settleInput } from "../orientation-input.ts";
 import { readText, replaceWhole } from "../output.ts";
 import { folderState, openResultFolder } from "../result-folder.ts";
-import { readCrystals, wholeNumber } from "../settle-orientation.ts";
+import { parseNamed, readCrystals, wholeNumber } from "../settle-orientation.ts";
 import { writeResult } from "../write-result.ts";
 
 /** Everything that is settled about one scan before a pattern is read. */
@@ -32,7 +32,14 @@ async function plan(
   const known = await readCrystals(flags, notices);
   const crystals = known.map(({ crystal }) => crystal);
   const seed = wholeNumber(flags, "seed", 0, 0);
-  const { crystals: _crystals, setup: _setup, ...params } = analysis.params.parse({ ...options, crystals });
+  const {
+    crystals: _crystals,
+    setup: _setup,
+    ...params
+  } = parseNamed(analysis.params.parse, {
+    ...options,
+    crystals,
+  });
   const scanId = await id();
   const inputs = known.map(({ crystal, file, id, setting }) => ({ name: crystal.name, file, id, setting }));
   const key = {

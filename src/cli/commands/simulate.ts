@@ -6,7 +6,7 @@ import { type SimulationParams, simulationParams } from "../../analyses/simulati
 import { simulateOrientation } from "../../analyses/simulation/scan.ts";
 import { truthFiles } from "../../analyses/simulation/truth.ts";
 import type { Crystal, Sink } from "../../core/contracts.ts";
-import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
+import { inFile, isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { writer as bloWriter } from "../../formats/blo/writer.ts";
 import { interpretCif } from "../../formats/cif/reader.ts";
 import {
@@ -57,10 +57,13 @@ async function crystalsOf(flags: FlagValues): Promise<{ crystal: Crystal; cif: s
     return { name, file };
   });
   const texts = stated.length
-    ? await Promise.all(stated.map(async ({ name, file }) => ({ name, cif: await readText(file) })))
-    : [LNMO, PLATINUM];
+    ? await Promise.all(stated.map(async ({ name, file }) => ({ name, file, cif: await readText(file) })))
+    : [LNMO, PLATINUM].map((known) => ({ ...known, file: known.name }));
   return Promise.all(
-    texts.map(async ({ name, cif }) => ({ crystal: (await interpretCif(cif, name)).crystal, cif })),
+    texts.map(async ({ name, file, cif }) => {
+      const { crystal } = await inFile(file, () => interpretCif(cif, name));
+      return { crystal, cif };
+    }),
   );
 }
 

@@ -37,7 +37,7 @@ export interface BloHeader {
 
 /** A Format error at a byte of the file. */
 export function bloError(sentence: string, at: number): LithoscopeError {
-  return new LithoscopeError("Format", `blo: ${sentence}`, { format: "blo", at });
+  return new LithoscopeError("Format", sentence, { format: "blo", at });
 }
 
 /**
@@ -46,8 +46,12 @@ export function bloError(sentence: string, at: number): LithoscopeError {
  * @throws Format if the bytes end early, or ID or MAGIC are another format's
  */
 export function parseBlo(bytes: Uint8Array): BloHeader {
+  if (bytes.byteLength === 0) throw bloError("not a .blo: the file is empty", 0);
+  const ID = new TextDecoder("latin1").decode(bytes.subarray(0, 6));
+  if (ID !== "IMGBLO") throw bloError("not a .blo: wanted the ID IMGBLO at byte 0", 0);
   if (bytes.byteLength < HEADER_BYTES) {
-    throw bloError(`wanted ${HEADER_BYTES} bytes at 0, file ends at ${bytes.byteLength}`, bytes.byteLength);
+    const found = `the header has ${HEADER_BYTES} bytes, the file ${bytes.byteLength}`;
+    throw bloError(`.blo cut short before the first pattern: ${found}`, bytes.byteLength);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const latin = new TextDecoder("latin1");
@@ -56,11 +60,9 @@ export function parseBlo(bytes: Uint8Array): BloHeader {
   const f8 = (at: number) => view.getFloat64(at, true);
   const f8s = (at: number, count: number) => Array.from({ length: count }, (_, i) => f8(at + 8 * i));
 
-  const ID = latin.decode(bytes.subarray(0, 6));
-  if (ID !== "IMGBLO") throw bloError("wanted the ID IMGBLO at 0", 0);
   const MAGIC = u2(6);
   if (MAGIC !== 0x0102)
-    throw bloError(`wanted the magic number 0x102 at 6, found 0x${MAGIC.toString(16)}`, 6);
+    throw bloError(`not a .blo: wanted the magic number 0x102 at byte 6, found 0x${MAGIC.toString(16)}`, 6);
   const Data_offset_1 = u4(8);
   return {
     ID,

@@ -79,7 +79,8 @@ function checkHeader(header: BloHeader, size: number): void {
     ["NX", NX, 24],
     ["NY", NY, 26],
   ] as const) {
-    if (value === 0) throw bloError(`wanted ${name} above 0 at ${at}, found 0`, at);
+    if (value === 0)
+      throw bloError(`.blo with a broken header: wanted ${name} above 0 at byte ${at}, found 0`, at);
   }
   const offsets = [
     ["Data_offset_1", Data_offset_1, 8],
@@ -87,7 +88,9 @@ function checkHeader(header: BloHeader, size: number): void {
   ] as const;
   for (const [name, value, at] of offsets) {
     if (value < HEADER_BYTES || value > size) {
-      throw bloError(`${name} at ${at} is ${value}, header ends at ${HEADER_BYTES}, file at ${size}`, at);
+      const what = value > size ? ".blo cut short before the first pattern" : ".blo with a broken header";
+      const ends = `header ends at ${HEADER_BYTES}, file at ${size}`;
+      throw bloError(`${what}: ${name} at byte ${at} is ${value}, ${ends}`, at);
     }
   }
 }
@@ -97,7 +100,10 @@ function countFrames(header: BloHeader, size: number, notices: Notice[]): number
   const { Data_offset_2: start, NX, NY, DP_SZ } = header;
   const bytes = MARKER_BYTES + DP_SZ * DP_SZ;
   const present = Math.min(NX * NY, Math.floor((size - start) / bytes));
-  if (present === 0) throw bloError(`wanted ${bytes} bytes at ${start}, file ends at ${size}`, start);
+  if (present === 0) {
+    const found = `wanted ${bytes} bytes at byte ${start}, file ends at ${size}`;
+    throw bloError(`.blo cut short before the first pattern: ${found}`, start);
+  }
   if (present < NX * NY) {
     const end = start + present * bytes;
     notices.push({
@@ -177,7 +183,8 @@ export const reader: Reader = {
     const marker = await source.read(header.Data_offset_2, 2, stop);
     if (marker[0] !== 0xaa || marker[1] !== 0x55) {
       const at = header.Data_offset_2;
-      throw bloError(`wanted the frame marker AA 55 at ${at}, found ${marker[0]} ${marker[1]} (decimal)`, at);
+      const found = `found ${marker[0]} ${marker[1]} (decimal)`;
+      throw bloError(`.blo with broken patterns: wanted the frame marker AA 55 at byte ${at}, ${found}`, at);
     }
     const signal: Signal = {
       kind: "signal",
