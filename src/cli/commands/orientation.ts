@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import type { Executor } from "../../core/analysis.ts";
 import type { Notice, Signal } from "../../core/contracts.ts";
 import { planTiles } from "../../core/tile-plan.ts";
@@ -11,6 +11,7 @@ import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
+import { folderNames } from "../folder-names.ts";
 import { type OrientationInput, orientationInput, settleInput } from "../orientation-input.ts";
 import { readText, replaceWhole } from "../output.ts";
 import { folderState, openResultFolder } from "../result-folder.ts";
@@ -140,23 +141,13 @@ async function runScan(
       const words = indexed === 0 ? "nothing indexed" : `${indexed} of ${phase.length} pixels indexed`;
       return { text: `${out}: ${words}${outcome.complete ? "" : ", some tiles were lost"}`, json };
     } catch (error) {
-      await folder.abandon();
+      // What stopped the run is what people must read, not what hindered the cleaning up.
+      await folder.abandon().catch(() => undefined);
       throw error;
     }
   } finally {
     await source.close();
   }
-}
-
-/** Folder names for several scans: the file's name without its ending, numbered where two are alike. */
-function folderNames(inputs: readonly string[]): string[] {
-  const seen = new Map<string, number>();
-  return inputs.map((input) => {
-    const name = basename(input, extname(input));
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name}-${count}`;
-  });
 }
 
 const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
