@@ -52,6 +52,15 @@ export async function makeFolder(path: string): Promise<string | undefined> {
   }
 }
 
+/** Removes a file or folder, if it is there; `named` is the output that people know it by. @throws Output */
+export async function removeTree(path: string, named: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw outputError(named, error);
+  }
+}
+
 /** Throws Output, before a long run starts, where nothing could be written beside `folder` when it ends. */
 export async function checkWritable(folder: string): Promise<void> {
   try {
@@ -86,7 +95,7 @@ export async function writeFolder(
   } catch (error) {
     throw outputError(folder, error);
   } finally {
-    await rm(part, { recursive: true, force: true });
+    await removeTree(part, folder);
   }
 }
 
@@ -113,7 +122,7 @@ export async function writeWhole(path: string, text: string, force: boolean) {
   } catch (error) {
     throw outputError(path, error);
   } finally {
-    await rm(part, { force: true });
+    await removeTree(part, path);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Sink } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
 import type { ChunkStore } from "../recipes/chunk.ts";
 import { folderStore } from "../recipes/store.node.ts";
-import { entries, makeFolder, outputError } from "./output.ts";
+import { entries, makeFolder, outputError, removeTree } from "./output.ts";
 
 /** Finished tiles and files not yet in place; it is gone once a result is complete. */
 const PARTIAL = ".partial";
@@ -16,7 +16,7 @@ export interface ResultFolder {
   readonly store: ChunkStore;
   /** `commit` puts every file at its name, result.json last. */
   readonly sink: Sink;
-  /** Removes the finished tiles, after the commit of a complete result. */
+  /** Removes the finished tiles, after the commit of a complete result. @throws Output */
   forgetTiles(): Promise<void>;
   /** After a failure: leaves finished tiles for the next run, and nothing at all where there are none. */
   abandon(): Promise<void>;
@@ -71,11 +71,11 @@ export async function openResultFolder(folder: string, hash: string, force: bool
   return {
     store: folderStore(partial),
     sink: folderSink(folder, final),
-    forgetTiles: () => rm(partial, { recursive: true, force: true }),
+    forgetTiles: () => removeTree(partial, folder),
     async abandon() {
       const left = (await entries(partial)) ?? [];
       if (left.some((name) => name.endsWith(".chunk"))) return;
-      await rm(made ?? partial, { recursive: true, force: true });
+      await removeTree(made ?? partial, folder);
     },
   };
 }
@@ -104,6 +104,6 @@ function folderSink(folder: string, final: string): Sink {
         throw outputError(folder, error);
       }
     },
-    discard: () => rm(final, { recursive: true, force: true }),
+    discard: () => removeTree(final, folder),
   };
 }

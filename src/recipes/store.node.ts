@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { LithoscopeError } from "../core/errors.ts";
 import { type ChunkStore, decodeChunk, encodeChunk } from "./chunk.ts";
 
-/** Chunks as files of a folder, each written under another name and then renamed. */
+/** What the file system complains of; the chunks lie in the output folder, so reading them back belongs to writing. */
+function failed(path: string, what: "read" | "written", cause: unknown): LithoscopeError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LithoscopeError("Output", `${path}: cannot be ${what}, ${reason}`, { path }, { cause });
+}
+
+/** Chunks as files of a folder, each written under another name and then renamed. @throws Output */
 export function folderStore(folder: string): ChunkStore {
   const fileOf = (name: string) => join(folder, `${name}.chunk`);
   return {
@@ -12,7 +18,7 @@ export function folderStore(folder: string): ChunkStore {
         return decodeChunk(await readFile(fileOf(name)));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
+        throw failed(fileOf(name), "read", error);
       }
     },
     async write(name, buffers) {
@@ -22,8 +28,7 @@ export function folderStore(folder: string): ChunkStore {
         await writeFile(part, encodeChunk(buffers));
         await rename(part, fileOf(name));
       } catch (cause) {
-        const message = `${folder}: cannot be written, ${cause instanceof Error ? cause.message : cause}`;
-        throw new LithoscopeError("Output", message, { path: folder }, { cause });
+        throw failed(folder, "written", cause);
       }
     },
   };

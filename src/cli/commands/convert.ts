@@ -6,7 +6,7 @@ import { writers } from "../../formats/writers.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
-import { outputError, readText, writeWhole } from "../output.ts";
+import { outputError, readText, removeTree, writeWhole } from "../output.ts";
 
 /** A result folder holds its map as the JSON that goes out, so this copies it. */
 async function copyMap(folder: string, out: string, force: boolean): Promise<Answer> {
@@ -23,7 +23,7 @@ async function copyMap(folder: string, out: string, force: boolean): Promise<Ans
 /** Puts a file or folder beside its final name and moves it there when it is whole. */
 function sinkBeside(out: string, force: boolean): Sink {
   const part = `${resolve(out)}.partial-${process.pid}`;
-  const discard = () => rm(part, { recursive: true, force: true });
+  const discard = () => removeTree(part, out);
   return {
     async write(path, bytes) {
       try {
