@@ -43,6 +43,14 @@ export interface Template {
   readonly weight: Float32Array;
 }
 
+/** The swing that tables for the search have at least [rad]: half a degree. */
+const WIDE_SWING = (0.5 * Math.PI) / 180;
+/**
+ * The swing that intensities are averaged over at least [rad]: without precession many-beam intensities follow the
+ * two-beam rocking curve only in its outline.
+ */
+const LEAST_SWING = (0.2 * Math.PI) / 180;
+
 /** Reflections and precession-averaged intensities of a crystal out to `gMax` [1/Å]. */
 export function phaseModel(
   crystal: Crystal,
@@ -56,9 +64,24 @@ export function phaseModel(
   return {
     name: crystal.name,
     list,
-    table: precessionTable(list, optics.precession, convergence),
+    table: precessionTable(list, Math.max(optics.precession, LEAST_SWING), convergence),
     rotations: crystal.rotations,
   };
+}
+
+/**
+ * The same models as a search on a grid of a degree needs them: without precession, or with little, a reflection is
+ * bright in a band of tilt much narrower than the grid, and neither a template nor a step would meet it. Those that
+ * swing widely by themselves are returned as they are.
+ */
+export function widened(
+  models: readonly PhaseModel[],
+  optics: Optics,
+  discRadius: number,
+): readonly PhaseModel[] {
+  if (optics.precession >= WIDE_SWING) return models;
+  const convergence = (discRadius * optics.pixel) / optics.k;
+  return models.map((m) => ({ ...m, table: precessionTable(m.list, WIDE_SWING, convergence) }));
 }
 
 /**

@@ -13,12 +13,18 @@ import { type Fit, Refiner } from "./refine.ts";
  * is no higher than this has no Bragg signal.
  */
 const BRAGG = 6;
-/** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
-const KEEP = 28;
-/** Best that are compared with their tilted neighbours, take a few steps, are refined in full. */
-const TILTED = 18;
-const STEPPED = 10;
-const REFINED = 5;
+/** How many candidates reach each stage. */
+interface Effort {
+  /** Candidates of the search that are judged, each with its partner turned 180° about the beam. */
+  readonly kept: number;
+  /** Best that are compared with their tilted neighbours, take a few steps, are refined in full. */
+  readonly tilted: number;
+  readonly stepped: number;
+  readonly refined: number;
+}
+const USUAL: Effort = { kept: 28, tilted: 18, stepped: 10, refined: 5 };
+/** Without wide precession a pattern has fewer spots of less reliable brightness, and the sieve is coarser. */
+const THOROUGH: Effort = { kept: 60, tilted: 40, stepped: 24, refined: 12 };
 /** Best answers whose partners turned about the zone axis are tried too. */
 const PARTNERED = 2;
 /** Best answers whose tilt is searched again from several starts. */
@@ -33,6 +39,8 @@ export interface Indexer {
   readonly size: number;
   readonly camera: Camera & { readonly centre: readonly [number, number] };
   readonly models: readonly PhaseModel[];
+  /** The models that candidates are sifted with; `models` themselves where precession swings widely enough. */
+  readonly wide: readonly PhaseModel[];
   readonly bank: Bank;
   readonly optics: Optics;
   /** Whether every template is tried instead of coarse to fine. */
@@ -56,7 +64,7 @@ export interface Indexed {
 const refiners = new WeakMap<Indexer["models"], Refiner>();
 
 /** The refiner of an indexer; made once a thread. */
-export function refinerOf({ models, optics }: Indexer): Refiner {
+export function refinerOf({ models, optics }: Pick<Indexer, "models" | "optics">): Refiner {
   const known = refiners.get(models);
   if (known && known.optics === optics) return known;
   const made = new Refiner(models, optics);
@@ -78,16 +86,21 @@ export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed 
  * judged as they are, with tilted neighbours, after a few steps, and at last refined with every parameter free.
  */
 export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
-  const { models, bank } = indexer;
+  const { models, wide, bank, optics } = indexer;
   if (pattern.spots.length < 2 || pattern.strongest < BRAGG)
     return { pattern, fits: [], reliability: 0, margin: 0, covariance: [], weight: 1 };
   const refiner = refinerOf(indexer);
+  const sieve = refinerOf({ models: wide, optics });
+  const effort = sieve === refiner ? USUAL : THOROUGH;
   const judged: Fit[] = [];
-  for (const c of searchBank(pattern, bank, KEEP, { foldPartners: true, exact: indexer.exact === true }))
-    judged.push(...refiner.judge(pattern, c, MIDDLE_THICKNESS));
-  const tilted = best(judged, TILTED).map((f) => best([f, refiner.tilted(pattern, f, TILT)[0]!], 1)[0]!);
-  const stepped = best(tilted, STEPPED).map((f) => refiner.refine(pattern, f, 3));
-  const fits = best(stepped, REFINED).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
+  for (const c of searchBank(pattern, bank, effort.kept, {
+    foldPartners: true,
+    exact: indexer.exact === true,
+  }))
+    judged.push(...sieve.judge(pattern, c, MIDDLE_THICKNESS));
+  const tilted = best(judged, effort.tilted).map((f) => best([f, sieve.tilted(pattern, f, TILT)[0]!], 1)[0]!);
+  const stepped = best(tilted, effort.stepped).map((f) => sieve.refine(pattern, f, 3));
+  const fits = best(stepped, effort.refined).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
   fits.sort(byCost);
   // The fits themselves grow the list: only the answers of the search have zone partners.
   for (const f of fits.slice(0, PARTNERED)) fits.push(...zonePartners(refiner, pattern, f));

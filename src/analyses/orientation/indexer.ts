@@ -1,5 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
-import { type Optics, phaseModel } from "./bank.ts";
+import { type Optics, phaseModel, widened } from "./bank.ts";
 import { searchableBank } from "./bank-levels.ts";
 import type { Indexer } from "./index-pattern.ts";
 import type { OrientationOptions } from "./maps.ts";
@@ -15,6 +15,7 @@ export function buildIndexer(
   const models = crystals.map((crystal) =>
     phaseModel(crystal, optics.pixel * size * 0.56, options.voltageKv, optics, camera.discRadius),
   );
-  const bank = searchableBank(models, optics, size / 2);
-  return { size, camera, models, bank, optics, ...(options.exact === true && { exact: true }) };
+  const wide = widened(models, optics, camera.discRadius);
+  const bank = searchableBank(wide, optics, size / 2);
+  return { size, camera, models, wide, bank, optics, ...(options.exact === true && { exact: true }) };
 }

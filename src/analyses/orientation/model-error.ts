@@ -1,5 +1,6 @@
 import { log } from "../../math/portable.ts";
 import { NU } from "./student.ts";
+
 /** Amplitudes of the explained spots of one pattern, see `Refiner.check`. */
 export interface AmplitudeCheck {
   /** Predicted electrons above background in the disc, and what was found. */
@@ -17,14 +18,15 @@ const SPREAD = 0.3;
 
 /**
  * Relative error ε of the two-beam amplitudes √I: the ε under which what was found is likeliest, Student-t with the
- * same degrees of freedom as the refinement. Dynamical scattering makes it 0.1–0.2; a two-beam world leaves little.
+ * same degrees of freedom as the refinement. Dynamical scattering makes it 0.1–0.2, without
+ * precession 0.5; a two-beam world leaves little.
  */
 export function modelErrorOf(checks: readonly AmplitudeCheck[]): number {
   const usable = checks.filter((check) => check.found.length >= 8);
   if (usable.length < 5) return USUAL;
   let best: number = USUAL;
   let lowest = Number.POSITIVE_INFINITY;
-  for (let eps = 0.05; eps <= 0.32; eps *= 1.06) {
+  for (let eps = 0.05; eps <= 0.6; eps *= 1.06) {
     // Few or dim spots hardly speak: then it stays near what electrons usually do to two-beam amplitudes.
     let cost = (log(eps / USUAL) / SPREAD) ** 2;
     for (const { predicted, found, background } of usable) {
