@@ -89,6 +89,29 @@ describe("lithoscope orientation", () => {
     expect(JSON.parse(again.stdout)).toEqual(JSON.parse(first.stdout));
   }, 60_000);
 
+  it("reads raw binary as its flags say, in every worker, and says so in what it writes", () => {
+    const raw = join(DIR, "film.raw");
+    writeFileSync(raw, filmFile(40, 16, 64).fill(0, 0, 128));
+    const flags = ["--shape", "40,16,64,64", "--dtype", "u16", "--offset", "128"];
+    const { status, stderr } = orientation([
+      raw,
+      ...flags,
+      "--out",
+      folder("raw"),
+      "--workers",
+      "2",
+      "--quiet",
+    ]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(file("raw", "map.json")).toEqual(file("one", "map.json"));
+    const open = { shape: [40, 16, 64, 64], dtype: "u16", offset: 128 };
+    expect(JSON.parse(file("raw", "recipe.json").toString()).inputs[0]).toMatchObject({ file: raw, open });
+    expect(file("raw", "report.html").toString()).toContain("--dtype u16 --offset 128 --shape=40,16,64,64");
+    const other = orientation([raw, ...flags.slice(0, 5), "126", "--out", folder("raw")]);
+    expect([other.status, other.stderr]).toEqual([6, expect.stringContaining("another recipe's result")]);
+    expect(orientation([raw, "--out", folder("bare")]).status).toBe(4);
+  }, 60_000);
+
   it("leaves maps, tables, figures and a page, and report makes them again from maps.zarr", () => {
     const found = files("one");
     for (const name of ["map.json", "result.json", "recipe.json", "report.html", "figures/phase.png"])

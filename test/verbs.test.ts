@@ -58,6 +58,23 @@ describe("lithoscope virtual-image", { timeout: 60_000 }, () => {
     expect(existsSync(join(DIR, "dry"))).toBe(false);
   });
 
+  it("reads raw binary as its flags say", () => {
+    const raw = join(DIR, "made.raw");
+    writeFileSync(
+      raw,
+      Uint8Array.from({ length: 7 + 2 * 3 * 25 }, (_, i) => (i < 7 ? 255 : (i - 7) % 25)),
+    );
+    const flags = ["--shape", "2,3,5,5", "--dtype", "u8", "--offset", "7", "--centre", "2px,2px", "--json"];
+    const asked = ["--detector", "dot=disc:1px,3px,0.5px", "--out", join(DIR, "raw")];
+    const { status, stdout } = lithoscope("virtual-image", raw, ...asked, ...flags);
+    expect(status).toBe(0);
+    const open = { shape: [2, 3, 5, 5], dtype: "u8", offset: 7 };
+    expect(JSON.parse(stdout).scan).toMatchObject({ file: raw, open });
+    const bytes = readFileSync(join(DIR, "raw", "dot.npy"));
+    for (let f = 0; f < 6; f++) expect(bytes.readDoubleLE(128 + 8 * f)).toBe(16);
+    expect(lithoscope("virtual-image", raw, ...asked, "--shape", "2,3,5,x").status).toBe(2);
+  });
+
   it("names what is wrong or missing", () => {
     const bare = image("x", "--detector", "disc:1,1,2");
     expect([bare.status, bare.stderr]).toEqual([2, expect.stringContaining("--detector")]);

@@ -10,6 +10,13 @@ export const OPEN_FLAGS = {
   "big-endian": { type: "boolean" },
 } as const;
 
+/** Their lines of a verb's help. */
+export const OPEN_HELP = [
+  "  --dataset PATH             one dataset of an HDF5 file",
+  "  --shape 64,64,128,128      raw binary: sizes, slowest first (one may be -1), with --dtype u8 i8 u16 … f32 f64;",
+  "  --dtype u16                --offset BYTES where the data start, --big-endian for their byte order",
+] as const;
+
 function whole(flag: string, text: string): number {
   if (!/^-?\d+$/.test(text.trim()))
     throw usage(flag, `wanted a whole number, found "${text}"`, "a whole number");

@@ -15,6 +15,11 @@ function flagValue({ value, unit }: Quantity): string {
 export function commandLine(asked: Asked): string {
   const words = ["lithoscope", "orientation", shell(asked.scan?.file ?? "SCAN")];
   const add = (flag: string, value: string) => words.push(`--${flag}`, shell(value));
+  const open = asked.scan?.open ?? {};
+  for (const flag of ["dataset", "dtype", "offset"] as const)
+    if (open[flag] !== undefined) add(flag, `${open[flag]}`);
+  if (open.shape) words.push(`--shape=${open.shape.join(",")}`);
+  if (open.bigEndian) words.push("--big-endian");
   for (const [name, file] of Object.entries(asked.crystals ?? {})) add("crystal", `${name}=${file}`);
   for (const [name, setting] of Object.entries(asked.settings ?? {})) add("setting", `${name}=${setting}`);
   const flags = {

@@ -1,4 +1,4 @@
-import type { Quantity } from "../core/contracts.ts";
+import type { OpenOptions, Quantity } from "../core/contracts.ts";
 import { quantityText } from "../figures/number-text.ts";
 
 /** A work that the numbers rest on. */
@@ -72,7 +72,7 @@ export interface Methods {
 
 /** What was asked, as `result.json` holds it. */
 export interface Asked {
-  readonly scan?: { readonly file: string; readonly id: string };
+  readonly scan?: { readonly file: string; readonly id: string; readonly open?: OpenOptions };
   readonly crystals?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, string>>;
   readonly voltage?: Quantity;

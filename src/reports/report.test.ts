@@ -152,7 +152,7 @@ describe("an orientation report", async () => {
 
   it("writes the command so that a shell reads it back, with every flag that was asked", () => {
     const asked = {
-      scan: { file: "a b.blo", id: "s1:0" },
+      scan: { file: "a b.blo", id: "s1:0", open: { dataset: "/x", shape: [-1, 4], bigEndian: true } },
       crystals: { LNMO: "it's.cif" },
       settings: { LNMO: "2" },
       precession: { value: 0, unit: "deg", from: "assumed" as const },
@@ -166,7 +166,7 @@ describe("an orientation report", async () => {
       exact: true,
     };
     expect(commandLine(asked)).toBe(
-      "lithoscope orientation 'a b.blo' --crystal 'LNMO=it'\\''s.cif' --setting LNMO=2 --scan-rotation 25deg --centre 64px,63.5px --flip x --calibration fixed --exact --out out",
+      "lithoscope orientation 'a b.blo' --dataset /x --shape=-1,4 --big-endian --crystal 'LNMO=it'\\''s.cif' --setting LNMO=2 --scan-rotation 25deg --centre 64px,63.5px --flip x --calibration fixed --exact --out out",
     );
   });
 

@@ -12,6 +12,7 @@ import { type Answer, type Command, flagText, type Invocation, usage } from "../
 import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
 import { folderNames } from "../folder-names.ts";
+import { OPEN_FLAGS, OPEN_HELP, openOptions } from "../open-options.ts";
 import { type OrientationInput, orientationInput, settleInput } from "../orientation-input.ts";
 import { readText, replaceWhole } from "../output.ts";
 import { folderState, openResultFolder } from "../result-folder.ts";
@@ -28,6 +29,9 @@ async function plan(
 ) {
   const { flags } = call;
   const { analysis } = input;
+  const open = openOptions(flags);
+  // As the file is opened, where that was stated: another reading of the same bytes is another scan.
+  const opened = Object.keys(open).length > 0 ? { open } : {};
   const notices = [...from];
   const { asked, options } = settleInput(flags, input, notices);
   const known = await readCrystals(flags, notices);
@@ -49,12 +53,13 @@ async function plan(
     version: analysis.version,
     params: { ...params, step: asked.step?.value, names: inputs.map((c) => [c.name, c.setting ?? null]) },
     seed,
+    ...opened,
   };
   const recipe = {
     lithoscope: "recipe/1",
     hash: await recipeHash(key),
     seed,
-    inputs: [{ name: "scan", file: path, id: scanId }, ...inputs],
+    inputs: [{ name: "scan", file: path, id: scanId, ...opened }, ...inputs],
     steps: [
       { id: "orientation", analysis: analysis.id, version: analysis.version, input: "scan", params: asked },
     ],
@@ -62,7 +67,7 @@ async function plan(
   };
   const named = {
     verb: "orientation",
-    scan: { file: path, id: scanId },
+    scan: { file: path, id: scanId, ...opened },
     crystals: Object.fromEntries(inputs.map((c) => [c.name, c.file])),
     settings: Object.fromEntries(inputs.flatMap((c) => (c.setting ? [[c.name, c.setting]] : []))),
     ...asked,
@@ -109,7 +114,7 @@ async function runScan(
   const force = flags.force === true;
   const source = await openFile(path);
   try {
-    const dataset = await openDataset(source, stop);
+    const dataset = await openDataset(source, stop, openOptions(flags));
     const input = await orientationInput(dataset, path, stop);
     const { scan, analysis } = input;
     const settled = await plan(call, path, input, () => contentId(source, stop), dataset.notices);
@@ -209,6 +214,7 @@ export const orientation: Command = {
     "  --step 2nm                 distance between scan points",
     "  --scan-rotation 25deg      θ in v_detector = F·R(θ)·v_scan; orientations are given in the scan's axes",
     "  --flip x|y                 F there: the detector axis that runs against the scan's",
+    ...OPEN_HELP,
     "  --exact                    slower, and closer to the exact definition of the match",
     "  --workers N                threads (as many as the computer has cores); the result does not depend on it",
     "  --seed N                   seed of whatever is drawn by chance (0)",
@@ -223,6 +229,7 @@ export const orientation: Command = {
     "           --voltage 200kV --precession 0.7deg --pixel-size 0.0252/Å --out out",
   ].join("\n"),
   flags: {
+    ...OPEN_FLAGS,
     crystal: { type: "string", multiple: true },
     setting: { type: "string", multiple: true },
     voltage: { type: "string" },

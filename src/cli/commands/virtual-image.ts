@@ -27,6 +27,7 @@ import {
 } from "../command.ts";
 import { contentId } from "../content-id.ts";
 import { holds } from "../holds.ts";
+import { OPEN_FLAGS, OPEN_HELP, openOptions } from "../open-options.ts";
 import { checkFolder, checkWritable, writeFolder } from "../output.ts";
 
 function stated(flags: FlagValues, flag: string, unit: string): number | undefined {
@@ -101,7 +102,8 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
   const force = flags.force === true;
   const source = await openFile(path);
   try {
-    const dataset = await openDataset(source, stop);
+    const open = openOptions(flags);
+    const dataset = await openDataset(source, stop, open);
     const scan = dataset.items.find(
       (item): item is Signal => item.kind === "signal" && item.axes.length === 4,
     );
@@ -116,7 +118,10 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
     const result = {
       schema: "lithoscope/virtual-image/1",
       version,
-      scan: { file: path, id: await contentId(source, stop) },
+      scan: {
+        ...{ file: path, id: await contentId(source, stop) },
+        ...(Object.keys(open).length > 0 && { open }),
+      },
       centre: { x: scale.centre[0], y: scale.centre[1], unit: "px", from: centreFrom },
       axes: scan.axes.slice(0, 2).map(({ values: _values, ...axis }) => axis),
       value: { name: `sum of ${scan.value.name}`, unit: scan.value.unit },
@@ -164,6 +169,7 @@ export const virtualImage: Command = {
     "  --centre 64px,64px         the direct beam, column and row; found if not given",
     "  --pixel-size 0.0252/Å      detector pixel, if the file does not say",
     "  --voltage 200kV            accelerating voltage, for mrad, if the file does not say",
+    ...OPEN_HELP,
     "  --out DIR                  the same command again finds the images done",
     "  --force                    replaces others in DIR",
     "  --dry-run                  says where the detectors would lie",
@@ -173,6 +179,7 @@ export const virtualImage: Command = {
     "           --detector adf=ring:0mrad,0mrad,5mrad,20mrad --out images",
   ].join("\n"),
   flags: {
+    ...OPEN_FLAGS,
     detector: { type: "string", multiple: true },
     centre: { type: "string" },
     "pixel-size": { type: "string" },
