@@ -1,4 +1,5 @@
 import type { Quantity } from "../core/contracts.ts";
+import { binEdges } from "../math/bins.ts";
 import type { OrientationArrays } from "./orientation-arrays.ts";
 
 /** One row per grain: what a table and the size histograms need. */
@@ -54,4 +55,9 @@ export function grainRows(maps: OrientationArrays, sigma: ArrayLike<number>, ste
         sigma: known[Math.floor(known.length / 2)] ?? Number.NaN,
       };
     });
+}
+
+/** Bins of the size histograms, no narrower than one step: those of the table of grain sizes too. */
+export function sizeEdges(rows: readonly GrainRow[], step: number): Float64Array {
+  return binEdges(Float64Array.from(rows, (row) => row.diameter).sort(), step);
 }

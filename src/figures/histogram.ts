@@ -1,3 +1,4 @@
+import { binOf } from "../math/bins.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { plotFrame, roundRange } from "./plot.ts";
@@ -23,6 +24,8 @@ export interface HistogramInput {
   readonly caption: string;
   readonly alt: string;
   readonly bins?: number;
+  /** Edges of the bins, in rising order; about `bins` round ones if absent. */
+  readonly edges?: ArrayLike<number>;
   /** Bars divided by the sum of all weights, in percent. */
   readonly percent?: boolean;
 }
@@ -39,17 +42,14 @@ function edges(all: readonly number[], bins: number): number[] {
 /** Stacked histogram of groups over one set of bins; values that are not finite are left out and counted so. */
 export function histogram(input: HistogramInput): Figure {
   const all = input.groups.flatMap(({ values }) => Array.from(values).filter(Number.isFinite));
-  const marks = all.length === 0 ? [0, 1] : edges(all, input.bins ?? 20);
+  const marks = all.length === 0 ? [0, 1] : Array.from(input.edges ?? edges(all, input.bins ?? 20));
   const bins = marks.length - 1;
   const counts = input.groups.map(() => new Float64Array(bins));
   let sum = 0;
   input.groups.forEach(({ values, weights }, g) => {
     for (let i = 0; i < values.length; i++) {
       if (!Number.isFinite(values[i])) continue;
-      const bin = Math.min(
-        bins - 1,
-        Math.floor(((values[i]! - marks[0]!) / (marks[bins]! - marks[0]!)) * bins),
-      );
+      const bin = binOf(marks, values[i]!);
       const weight = weights?.[i] ?? 1;
       counts[g]![bin]! += weight;
       sum += weight;

@@ -1,7 +1,7 @@
 import type { Quantity } from "../core/contracts.ts";
 import { findBoundaries } from "../figures/boundaries.ts";
 import type { Figure } from "../figures/figure.ts";
-import { type GrainRow, grainRows } from "../figures/grain-sizes.ts";
+import { type GrainRow, grainRows, sizeEdges } from "../figures/grain-sizes.ts";
 import { histogram } from "../figures/histogram.ts";
 import { ipfPicture } from "../figures/ipf.ts";
 import { ipfKeys } from "../figures/ipf-key.ts";
@@ -39,7 +39,12 @@ export interface FigureInput {
 }
 
 /** Grain sizes, each grain counted once and each weighted by its area. */
-function sizeFigures(rows: readonly GrainRow[], phases: readonly string[], unit: string): NamedFigure[] {
+function sizeFigures(
+  rows: readonly GrainRow[],
+  phases: readonly string[],
+  { value: step, unit }: Pick<Quantity, "value" | "unit">,
+): NamedFigure[] {
+  const edges = sizeEdges(rows, step);
   const edge = rows.filter((row) => row.edge).length;
   const groups = phases.map((name, p) => {
     const own = rows.filter((row) => row.phase === p);
@@ -58,6 +63,7 @@ function sizeFigures(rows: readonly GrainRow[], phases: readonly string[], unit:
   const byNumber = histogram({
     title: "Grain size by number",
     quantity,
+    edges,
     height: { name: "Grains", unit: "count" },
     groups: groups.map(({ weights: _weights, ...group }) => group),
     caption: `Grain size, every grain counted once. ${about} Mean ${numberText(mean)} ${unit}.`,
@@ -66,6 +72,7 @@ function sizeFigures(rows: readonly GrainRow[], phases: readonly string[], unit:
   const byArea = histogram({
     title: "Grain size by area",
     quantity,
+    edges,
     height: { name: "Share of grain area", unit: "%" },
     percent: true,
     groups,
@@ -157,7 +164,7 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
       }),
     ),
   );
-  if (grains.length > 0) figures.push(...sizeFigures(grains, maps.phases, step?.unit ?? "px"));
+  if (grains.length > 0) figures.push(...sizeFigures(grains, maps.phases, step ?? { value: 1, unit: "px" }));
   if (known)
     maps.phases.forEach((_, p) => {
       const figure = poleFigures(maps, crystals[p]!, p);

@@ -2,7 +2,10 @@ import { runInNewContext } from "node:vm";
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { HEIGHT, syntheticMaps, WIDTH } from "../../fixtures/make/report-maps.ts";
+import { grainSizes } from "../analyses/orientation/grain-sizes.ts";
+import { grainTable } from "../analyses/orientation/grain-table.ts";
 import { PIXEL_CLASSES } from "../analyses/orientation/maps.ts";
+import { seededRandom } from "../core/random.ts";
 import { csvRows } from "../figures/csv.ts";
 import { CLASS_NAMES } from "../figures/orientation-arrays.ts";
 import { fromBungeEuler } from "../science/crystal/rotation.ts";
@@ -120,6 +123,17 @@ describe("an orientation report", async () => {
       inflateSync(Buffer.from(JSON.parse(json).planes, "base64")),
     )(2 * WIDTH + 1);
     expect(lines.find((l: { name: string }) => l.name === "phase").text).toBe("A");
+  });
+
+  it("counts grain sizes in the bins of the table of grain sizes", () => {
+    const table = grainTable({ ...maps, orientation: Float64Array.from(maps.orientation) }, crystals);
+    const { histogram } = grainSizes(table, WIDTH, HEIGHT, [2, 2], seededRandom("bins"))!;
+    const rows = csvRows(text("figures/grain-size-number.csv")).slice(1);
+    const column = (k: number) => rows.map((row) => Number(row[k]));
+    expect([...column(0), column(1).at(-1)]).toEqual([...histogram.edges]);
+    expect(rows.map((row) => row.slice(2).reduce((sum, n) => sum + Number(n), 0))).toEqual([
+      ...histogram.number,
+    ]);
   });
 
   it("gives every figure as SVG with data and caption, and tables with units", () => {

@@ -1,4 +1,5 @@
 import type { Random } from "../../core/random.ts";
+import { binEdges, binOf } from "../../math/bins.ts";
 import { diameters, type GrainTable } from "./grain-table.ts";
 
 /** What a sample of diameters has of centres, by number and by area. */
@@ -102,19 +103,14 @@ function centres(sorted: Float64Array, { edges, number, area }: SizeHistogram): 
   };
 }
 
-/** Bins of Freedman and Diaconis' width, 2·IQR·n^(−1/3), but no narrower than one step. */
+/** The bins of `binEdges`, no narrower than one step: those of the figures too. */
 function sizeHistogram(sorted: Float64Array, pixel: number): SizeHistogram {
-  const n = sorted.length;
-  const iqr = sorted[Math.floor(0.75 * (n - 1))]! - sorted[Math.floor(0.25 * (n - 1))]!;
-  const bin = Math.max(2 * iqr * n ** (-1 / 3), pixel);
-  const first = Math.floor(sorted[0]! / bin);
-  const bins = Math.floor(sorted[n - 1]! / bin) - first + 1;
-  const edges = Float64Array.from({ length: bins + 1 }, (_, k) => (first + k) * bin);
-  const number = new Float64Array(bins);
-  const area = new Float64Array(bins);
+  const edges = binEdges(sorted, pixel);
+  const number = new Float64Array(edges.length - 1);
+  const area = new Float64Array(edges.length - 1);
   const total = sorted.reduce((sum, v) => sum + v * v, 0);
   for (const v of sorted) {
-    const at = Math.floor(v / bin) - first;
+    const at = binOf(edges, v);
     number[at]!++;
     area[at]! += (v * v) / total;
   }
