@@ -26,6 +26,20 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(input?: string): Uint8Array<ArrayBuffer>;
 }
+interface PipeReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> }>;
+  cancel(): Promise<void>;
+}
+interface PipeWriter {
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+  abort(): Promise<void>;
+}
+declare class DecompressionStream {
+  constructor(format: "gzip" | "deflate" | "deflate-raw");
+  readonly readable: { getReader(): PipeReader };
+  readonly writable: { getWriter(): PipeWriter };
+}
 declare class URL {
   constructor(url: string, base?: string);
   readonly href: string;

@@ -54,7 +54,15 @@ export type SourceRef =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "blob"; readonly blob: Blob; readonly name: string }
-  | { readonly kind: "memory"; readonly bytes: Uint8Array; readonly name: string };
+  | { readonly kind: "memory"; readonly bytes: Uint8Array; readonly name: string }
+  /** A stretch of another source, such as a stored member of an archive. */
+  | {
+      readonly kind: "part";
+      readonly of: SourceRef;
+      readonly offset: number;
+      readonly length: number;
+      readonly name: string;
+    };
 
 /** Bytes with random access; knows nothing of formats. */
 export interface Source {
@@ -76,6 +84,10 @@ export interface OpenOptions {
   readonly dtype?: DType;
   readonly offset?: number;
   readonly bigEndian?: boolean;
+  /** Zone of clock readings that have none: "+02:00", "Z" or a name such as "Europe/Berlin". */
+  readonly timeZone?: string;
+  /** Which comes first in a date such as 01/10/2024. */
+  readonly dateOrder?: "dmy" | "mdy";
 }
 
 export interface SignalInfo {

@@ -3,21 +3,27 @@ import { angFormat } from "./ang/format.ts";
 import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
+import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
+import { mibFormat } from "./mib/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
 import { zarrFormat } from "./zarr/format.ts";
+import { zipFormat } from "./zip/format.ts";
 
 /** Every format the engine knows; among equals the first listed is tried first. */
 export const formats: readonly Format[] = [
   bloFormat,
   angFormat,
   ctfFormat,
+  mibFormat,
   npyFormat,
   hdf5Format,
   tiffFormat,
   zarrFormat,
+  zipFormat,
+  gzipFormat,
   cif,
   rawFormat,
 ];

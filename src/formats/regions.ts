@@ -90,6 +90,14 @@ export function runsOf(
 
 /** Turns big-endian numbers of `size` bytes into little-endian ones and back, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
+  if (size === 2) {
+    for (let i = 0; i + 1 < bytes.length; i += 2) {
+      const first = bytes[i]!;
+      bytes[i] = bytes[i + 1]!;
+      bytes[i + 1] = first;
+    }
+    return;
+  }
   for (let i = 0; i < bytes.length && size > 1; i += size) bytes.subarray(i, i + size).reverse();
 }
 

@@ -1,5 +1,6 @@
 import type { Source, SourceRef } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
+import { partSource } from "../core/part-source.ts";
 import { blobSource } from "./blob.ts";
 import { openUrl } from "./http.ts";
 import { memorySource } from "./memory.ts";
@@ -17,5 +18,7 @@ export async function openSource(ref: SourceRef): Promise<Source> {
       return blobSource(ref.blob, ref.name);
     case "memory":
       return memorySource(ref.bytes, ref.name);
+    case "part":
+      return partSource(await openSource(ref.of), ref.offset, ref.length, ref.name);
   }
 }

@@ -1,4 +1,5 @@
 import type { Source, SourceRef } from "../core/contracts.ts";
+import { partSource } from "../core/part-source.ts";
 import { blobSource } from "./blob.ts";
 import { openFile } from "./file.node.ts";
 import { openUrl } from "./http.ts";
@@ -15,5 +16,7 @@ export async function openSource(ref: SourceRef): Promise<Source> {
       return blobSource(ref.blob, ref.name);
     case "memory":
       return memorySource(ref.bytes, ref.name);
+    case "part":
+      return partSource(await openSource(ref.of), ref.offset, ref.length, ref.name);
   }
 }

@@ -1,5 +1,6 @@
 import type { Axis, Notice, Quantity } from "../../core/contracts.ts";
 import { plainAxes } from "../regions.ts";
+import { unitOf } from "../units.ts";
 import { type Calibration, calibrationOf, meanOf } from "./calibration.ts";
 import type { Library } from "./library.ts";
 import {
@@ -11,7 +12,6 @@ import {
   numberOf,
   textOf,
 } from "./parse.ts";
-import { unitOf } from "./units.ts";
 
 /** What a layout says about a dataset: axes in the order stored, title and meta. */
 export interface Meaning {

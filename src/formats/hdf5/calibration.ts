@@ -1,6 +1,6 @@
+import { unitOf } from "../units.ts";
 import type { Library } from "./library.ts";
 import { childDataset, childGroup, type H5Group, type H5Value, numberOf, textOf } from "./parse.ts";
-import { unitOf } from "./units.ts";
 
 /**
  * py4DSTEM's calibration in its own frame: x along rows (down), y along columns. Per scan point or one number for all;

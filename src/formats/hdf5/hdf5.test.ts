@@ -7,8 +7,8 @@ import type { Dataset, OpenOptions, PointList, Signal } from "../../core/contrac
 import { blobSource } from "../../sources/blob.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { openDataset } from "../open.ts";
+import { unitOf } from "../units.ts";
 import { hdf5Format } from "./format.ts";
-import { unitOf } from "./units.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../../fixtures/hdf5/", import.meta.url));
 

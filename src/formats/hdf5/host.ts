@@ -83,6 +83,10 @@ function blobBytes(reader: SyncReader, blob: Blob): SyncBytes {
 /** Lazy access where the host has it: files in Node, blobs in a worker, bytes already in memory. */
 function lazyBytes(ref: SourceRef, size: number): SyncBytes | undefined {
   if (ref.kind === "memory") return memoryBytes(ref.bytes);
+  if (ref.kind === "part") {
+    const whole = lazyBytes(ref.of, ref.offset + size);
+    return whole && { ...whole, size, read: (offset, into) => whole.read(ref.offset + offset, into) };
+  }
   const files = ref.kind === "file" ? nodeFiles() : undefined;
   if (ref.kind === "file" && files) return fileBytes(files, ref.path, size);
   if (ref.kind === "blob" && host.FileReaderSync) return blobBytes(new host.FileReaderSync(), ref.blob);

@@ -1,0 +1,30 @@
+import type { Source } from "./contracts.ts";
+import { LithoscopeError } from "./errors.ts";
+
+/**
+ * A stretch of a source as a source of its own: a stored member of an archive, one run inside a longer file.
+ * Closing it closes what it is a part of. It has no siblings unless `sibling` finds them.
+ */
+export function partSource(
+  of: Source,
+  offset: number,
+  length: number,
+  name: string,
+  sibling: Source["sibling"] = async () => undefined,
+): Source {
+  return {
+    ref: { kind: "part", of: of.ref, offset, length, name },
+    name,
+    size: length,
+    async read(at, count, stop) {
+      const inside = Number.isSafeInteger(at) && Number.isSafeInteger(count) && at >= 0 && count >= 0;
+      if (!inside || at + count > length) {
+        const message = `${name}: wanted ${count} bytes at ${at}, file ends at ${length}`;
+        throw new LithoscopeError("Format", message, { format: name, at, wanted: count, end: length });
+      }
+      return of.read(offset + at, count, stop);
+    },
+    sibling,
+    close: () => of.close(),
+  };
+}
