@@ -113,6 +113,29 @@ describe("executors", () => {
     expect(Math.max(...sizes)).toBeLessThan(2000);
   }, 60_000);
 
+  it("let go of what a run shared, also where it was stopped", async () => {
+    const held = new Set<number>();
+    const pool = inlineExecutor(openSource);
+    const watched: Executor = {
+      ...pool,
+      share: async (value) => {
+        const number = await pool.share(value);
+        held.add(number);
+        return number;
+      },
+      free: async (number) => {
+        held.delete(number);
+        await pool.free(number);
+      },
+    };
+    expect(await runWith(watched)).toEqual(expected);
+    expect(held.size).toBe(0);
+    const stop = new AbortController();
+    const stopped = runWith(watched, { stop: stop.signal, progress: (done) => done > 0 && stop.abort() });
+    await expect(stopped).rejects.toMatchObject({ tag: "Cancelled" });
+    expect(held.size).toBe(0);
+  }, 60_000);
+
   it("replace a worker that dies, throws or hangs and try its tile once more", async () => {
     expect(await runWith(strangePool("die", 1, 1))).toEqual(expected);
     expect(await runWith(strangePool("throw", 1, 1))).toEqual(expected);

@@ -129,6 +129,8 @@ export interface Executor {
   readonly slots: number;
   /** Gives a value to every worker once; tasks carry the number. */
   share(value: unknown): Promise<number>;
+  /** Lets go of a shared value, and of the inputs opened for it, once the tasks that name it are over. */
+  free(number: number): Promise<void>;
   /** Runs every task; `done` may come in any order. Resolves with the tasks that failed twice. */
   run(tasks: Iterable<Task>, done: (d: Done) => void, stop?: AbortSignal): Promise<readonly FailedTask[]>;
   close(): Promise<void>;

@@ -25,6 +25,8 @@ export function inlineExecutor(openSource: OpenSource, options: InlineOptions = 
       return next++;
     },
 
+    free: (number) => work.free(number),
+
     async run(tasks, done, stop) {
       const failed: FailedTask[] = [];
       for (const task of tasks) {

@@ -36,7 +36,8 @@ interface Slot {
  * an error of ours ends the run. Workers start when there is a tile for them.
  */
 export function createPool({ name, slots: count, launch, timeoutMs = TIMEOUT_MS }: PoolOptions): Executor {
-  const states: Shared[] = [];
+  const states = new Map<number, Shared>();
+  let next = 0;
   const slots = Array.from(
     { length: count },
     (): Slot => ({ link: undefined, ready: false, has: new Set(), task: undefined, timer: undefined }),
@@ -110,7 +111,7 @@ export function createPool({ name, slots: count, launch, timeoutMs = TIMEOUT_MS 
 
       function feed(slot: Slot) {
         if (over) return;
-        const task = again.shift() ?? next();
+        const task = again.shift() ?? taken();
         if (!task) {
           if (slots.every((s) => !s.task)) finish(() => resolve(failed));
           return;
@@ -125,13 +126,16 @@ export function createPool({ name, slots: count, launch, timeoutMs = TIMEOUT_MS 
           slot.link = link;
         }
         if (!slot.has.has(task.state)) {
+          const value = states.get(task.state);
+          if (!value)
+            return fail(new Error(`task ${task.tile} asks for state ${task.state}, which is not there`));
           slot.has.add(task.state);
-          slot.link.post({ kind: "share", number: task.state, value: states[task.state]! });
+          slot.link.post({ kind: "share", number: task.state, value });
         }
         slot.link.post({ kind: "run", task });
       }
 
-      function next(): Task | undefined {
+      function taken(): Task | undefined {
         const { done: ended, value } = waiting.next();
         return ended ? undefined : value;
       }
@@ -154,7 +158,12 @@ export function createPool({ name, slots: count, launch, timeoutMs = TIMEOUT_MS 
     name,
     slots: count,
     async share(value) {
-      return states.push(value as Shared) - 1;
+      states.set(next, value as Shared);
+      return next++;
+    },
+    async free(number) {
+      states.delete(number);
+      for (const slot of slots) if (slot.has.delete(number)) slot.link?.post({ kind: "free", number });
     },
     async run(tasks, done, stop) {
       if (running) throw new Error("this pool is running other tasks");
@@ -165,6 +174,7 @@ export function createPool({ name, slots: count, launch, timeoutMs = TIMEOUT_MS 
       for (const slot of slots) {
         clearTimeout(slot.timer);
         Object.assign(slot, { link: undefined, task: undefined, ready: false });
+        slot.has.clear();
       }
       await Promise.all(links.map((link) => link?.end()));
     },

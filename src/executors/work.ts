@@ -12,6 +12,7 @@ export type OpenSource = (ref: SourceRef) => Promise<Source>;
 
 export type ToWorker =
   | { readonly kind: "share"; readonly number: number; readonly value: Shared }
+  | { readonly kind: "free"; readonly number: number }
   | { readonly kind: "run"; readonly task: Task };
 
 export type FromWorker =
@@ -38,6 +39,8 @@ export function tileBuffers(outputs: Readonly<Record<string, Output>>, positions
 /** What every worker does, and the executor without workers: keeps states and open inputs, runs tasks. */
 export interface Work {
   share(number: number, value: Shared): void;
+  /** Forgets a state and closes the input opened for it. */
+  free(number: number): Promise<void>;
   /** @throws what reading or the kernel throws; Cancelled */
   run(task: Task, stop?: AbortSignal): Promise<Done>;
   close(): Promise<void>;
@@ -47,13 +50,17 @@ export interface Work {
 export function createWork(openSource: OpenSource, signal?: Signal): Work {
   const shared = new Map<number, Shared>();
   const inputs = new Map<number, Promise<Signal>>();
-  const sources: Source[] = [];
+  /** By the state that they were opened for. */
+  const sources = new Map<number, Source>();
 
-  async function open({ source: ref, format: id, item, options }: Task["input"]): Promise<Signal> {
+  async function open(
+    state: number,
+    { source: ref, format: id, item, options }: Task["input"],
+  ): Promise<Signal> {
     const format = formats.find((f) => f.id === id);
     if (!format) throw new LithoscopeError("Unsupported", `no format is called "${id}"`, { format: id });
     const source = await openSource(ref);
-    sources.push(source);
+    sources.set(state, source);
     const found = (await (await format.load()).open(source, undefined, options)).items[item];
     if (found?.kind === "signal") return found;
     if (found?.kind === "points") return pointSignal(found);
@@ -63,9 +70,21 @@ export function createWork(openSource: OpenSource, signal?: Signal): Work {
     });
   }
 
+  async function closeSource(state: number) {
+    const source = sources.get(state);
+    sources.delete(state);
+    await source?.close();
+  }
+
   return {
     share(number, value) {
       shared.set(number, value);
+    },
+
+    async free(number) {
+      shared.delete(number);
+      inputs.delete(number);
+      await closeSource(number);
     },
 
     async run(task, stop) {
@@ -75,7 +94,7 @@ export function createWork(openSource: OpenSource, signal?: Signal): Work {
         throw new Error(`task ${task.tile} asks for ${task.analysis}, state ${task.state}`);
       let input = inputs.get(task.state);
       if (!input) {
-        input = signal ? Promise.resolve(signal) : open(value.input ?? task.input);
+        input = signal ? Promise.resolve(signal) : open(task.state, value.input ?? task.input);
         inputs.set(task.state, input);
       }
       const [kernel, from] = await Promise.all([load(), input]);
@@ -88,7 +107,7 @@ export function createWork(openSource: OpenSource, signal?: Signal): Work {
 
     async close() {
       inputs.clear();
-      for (const source of sources.splice(0)) await source.close();
+      for (const state of [...sources.keys()]) await closeSource(state);
     },
   };
 }
@@ -100,6 +119,7 @@ export function createHandler(
   const work = createWork(openSource);
   return async (message, answer) => {
     if (message.kind === "share") return work.share(message.number, message.value);
+    if (message.kind === "free") return work.free(message.number);
     try {
       const done = await work.run(message.task);
       const buffers = Object.values(done.outputs).map(({ buffer }) => buffer as ArrayBuffer);

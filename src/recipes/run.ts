@@ -64,19 +64,35 @@ async function settle<P>(analysis: Analysis<P>, input: Signal, params: P, option
     stop: [...navigation.map(() => 1), ...pattern],
   };
   const shared = sharedOf(input, sampled, setup.outputs(input));
-  const task = {
+  const taskOf = (state: number): Task => ({
     tile: 0,
     analysis: setup.kernel,
     input: taskInput(input),
     region,
-    state: await executor.share(shared),
+    state,
     seed: `${seed}/${setup.kernel}/0`,
-  };
+  });
   let found: Buffers | undefined;
-  const failed = await executor.run([task], (done) => (found = done.outputs), stop);
+  const failed = await withShared(executor, shared, (state) =>
+    executor.run([taskOf(state)], (done) => (found = done.outputs), stop),
+  );
   if (!found) throw new Error(`${setup.kernel} failed twice: ${failed[0]?.reason}`);
   await store?.write("setup", found);
   return setup.apply(params, found);
+}
+
+/** What `use` makes of the number of a shared value, which the executor forgets after. */
+async function withShared<T>(
+  executor: Executor,
+  value: Shared,
+  use: (number: number) => Promise<T>,
+): Promise<T> {
+  const number = await executor.share(value);
+  try {
+    return await use(number);
+  } finally {
+    await executor.free(number);
+  }
 }
 
 /** Works off the tiles that the store does not have, and puts all of them together. */
@@ -113,31 +129,33 @@ async function sumTiles<P>(
   }
   progress?.(positions, total);
 
-  const number = await executor.share(sharedOf(input, state, outputs));
-  const tasks = regions.flatMap((region, tile): Task[] =>
-    ready.has(tile)
-      ? []
-      : [
-          {
-            tile,
-            analysis: analysis.id,
-            input: taskInput(input),
-            region,
-            state: number,
-            seed: `${seed}/${analysis.id}/${tile}`,
-          },
-        ],
-  );
+  const tasksOf = (number: number) =>
+    regions.flatMap((region, tile): Task[] =>
+      ready.has(tile)
+        ? []
+        : [
+            {
+              tile,
+              analysis: analysis.id,
+              input: taskInput(input),
+              region,
+              state: number,
+              seed: `${seed}/${analysis.id}/${tile}`,
+            },
+          ],
+    );
   const writes = new Writes(store, stop);
-  const failed = await writes.whileRunning((inner) =>
-    executor.run(
-      tasks,
-      (done) => {
-        take(done.tile, done.outputs);
-        writes.add(chunkName(done.tile), done.outputs);
-        progress?.(positions, total);
-      },
-      inner,
+  const failed = await withShared(executor, sharedOf(input, state, outputs), (number) =>
+    writes.whileRunning((inner) =>
+      executor.run(
+        tasksOf(number),
+        (done) => {
+          take(done.tile, done.outputs);
+          writes.add(chunkName(done.tile), done.outputs);
+          progress?.(positions, total);
+        },
+        inner,
+      ),
     ),
   );
   mergeOnce(kernel, once, sum);
