@@ -10,7 +10,7 @@ import { type OrientationMaps, PIXEL_CLASSES } from "./maps.ts";
 
 export type GrainMaps = Pick<
   OrientationMaps,
-  "width" | "height" | "phase" | "orientation" | "amorphous" | "class" | "grain"
+  "width" | "height" | "phase" | "orientation" | "amorphous" | "class" | "trustworthy" | "grain"
 >;
 
 interface NamedCrystal {
@@ -93,10 +93,11 @@ interface AreaShare extends AreaFraction {
 
 /**
  * Shares of the measured points: each crystal where at most half of the film is amorphous, the amorphous points, those
- * without an answer. Resampled in blocks of two and a half grains.
+ * without an answer. Resampled in blocks of two and a half grains; no σ (NaN) where resampling cannot tell one, because
+ * all points or none are of the kind, or where the program stands for no answer of the map.
  */
 function areaShares(
-  { width, height, phase, amorphous, class: classes }: GrainMaps,
+  { width, height, phase, amorphous, class: classes, trustworthy }: GrainMaps,
   names: readonly string[],
   grainPx: number,
   random: Random,
@@ -111,7 +112,9 @@ function areaShares(
   if (part.every((p) => p === NOT_MEASURED)) return [];
   return [...names, "amorphous", "not indexed"].map((name, k) => {
     const inside = part.map((p) => (p === NOT_MEASURED ? NOT_MEASURED : Number(p === k)));
-    return { name, ...areaFraction(inside, width, height, 2.5 * grainPx, random) };
+    const found = areaFraction(inside, width, height, 2.5 * grainPx, random);
+    if (found.sigma > 0 && trustworthy.includes(1)) return { name, ...found };
+    return { name, ...found, sigma: Number.NaN, low: Number.NaN, high: Number.NaN };
   });
 }
 
@@ -119,7 +122,7 @@ function shareValues(shares: readonly AreaShare[]): Record<string, Quantity> {
   return Object.fromEntries(
     shares.map(({ name, fraction, sigma }) => [
       `area share, ${name}`,
-      { value: fraction, unit: "1", sigma, from: "found" } as const,
+      { value: fraction, unit: "1", ...(sigma > 0 && { sigma }), from: "found" } as const,
     ]),
   );
 }
