@@ -6,6 +6,8 @@ import { ctfFormat } from "./ctf/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
+import { mprFormat } from "./mpr/format.ts";
+import { mptFormat } from "./mpt/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
@@ -19,6 +21,8 @@ export const formats: readonly Format[] = [
   ctfFormat,
   mibFormat,
   npyFormat,
+  mprFormat,
+  mptFormat,
   hdf5Format,
   tiffFormat,
   zarrFormat,

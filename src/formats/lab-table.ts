@@ -1,0 +1,123 @@
+/** Tables and streams of laboratory instruments, from columns in memory. */
+import type { Column, Stream, Table } from "../core/contracts.ts";
+import { LithoscopeError } from "../core/errors.ts";
+
+/** A column with its values: numbers, or text where any cell is no number. */
+export interface Filled {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: Float64Array | readonly string[];
+}
+
+/** Units that instruments write, without prefix. */
+const BASE =
+  "V|[Vv]olts?|A|[Aa]mps?|Ah|A\\.h|Wh|W\\.h|W|[Ww]atts?|s|[Ss]ecs?|[Ss]econds|h|hrs?|[Hh]ours?|min|[Mm]inutes?|Hz|[Oo]hms?|Ω|S|F|C|H|K|°C|degC|deg|[Dd]egrees?|°|rad|%|g|m|mol|eq|L|l|Pa|bar|Torr|rpm|J|N|T|eV";
+/**
+ * One unit with an optional prefix and power: "mA.h", "µF-2", "Ohm-1", "cm²". A letter that an earlier program could
+ * not write stands for the prefix or the degree sign.
+ */
+const FACTOR = new RegExp(`^[pnuµμmcdkMG\ufffd]?(?:${BASE})(?:\\^?-?[1-4]|[²³]|⁻¹)?$`);
+/** Functions of a quantity, whose brackets hold its symbol: "Re(M)", "Phase(C)". */
+const FUNCTION = /^(?:-?(?:Re|Im|Tan)|Phase|Loss Angle)$/i;
+
+/** True for text that reads as a unit: factors joined by ".", "·", "/" or blanks; "V vs. Ref." too. */
+export function isUnit(text: string): boolean {
+  const bare = text.trim().replace(/\s+vs\.?\s.*$/i, "");
+  if (FACTOR.test(bare)) return true;
+  const factors = bare.split(/[./·*\s]+/).filter((factor) => factor !== "");
+  return factors.length > 1 && factors.every((factor) => FACTOR.test(factor) || /^\d+$/.test(factor));
+}
+
+const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
+
+/**
+ * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)". The unit is the file's own
+ * spelling; "1" where the heading has none. Slashes and brackets that hold no unit belong to the name: "ox/red",
+ * "Re(M)", "dV/dt", "Z'(a)".
+ */
+export function splitHeading(heading: string): { name: string; unit: string } {
+  const text = heading.trim();
+  const angle = /^<([^<>/]+)\/([^<>/]+)>$/.exec(text);
+  if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };
+  const bracket = IN_BRACKETS.exec(text);
+  const inside = (bracket?.[2] ?? bracket?.[3])?.trim();
+  if (bracket?.[1] && inside && isUnit(inside) && !FUNCTION.test(bracket[1]))
+    return { name: bracket[1], unit: inside };
+  if (text.endsWith("/V/mA")) return { name: text.slice(0, -5), unit: "V/mA" };
+  for (let slash = text.indexOf("/"); slash > 0; slash = text.indexOf("/", slash + 1)) {
+    if (isUnit(text.slice(slash + 1)) && !/^d\w$/.test(text.slice(0, slash)))
+      return { name: text.slice(0, slash).trim(), unit: text.slice(slash + 1).trim() };
+  }
+  return { name: text, unit: "1" };
+}
+
+/** The columns with every name once: a name that occurs twice carries its unit, then a number. */
+export function uniqueNames(columns: readonly Filled[]): Filled[] {
+  const counts = new Map<string, number>();
+  for (const { name } of columns) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return columns.map((column, i) => {
+    let name = column.name === "" ? `column ${i + 1}` : column.name;
+    const otherUnit = columns.some((c) => c.name === column.name && c.unit !== column.unit);
+    if ((counts.get(column.name) ?? 0) > 1 && otherUnit && column.unit !== "1")
+      name = `${name}/${column.unit}`;
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return { ...column, name: before === 0 ? name : `${name} ${before + 1}` };
+  });
+}
+
+/** The Usage error of a column that a table does not have. */
+export function noColumn(title: string, columns: readonly Column[], name: string): LithoscopeError {
+  const message = `${title}: wanted one of ${columns.map((c) => c.name).join(", ")}, found "${name}"`;
+  return new LithoscopeError("Usage", message, { path: "column", expected: "a column of the table" });
+}
+
+/** A table of columns that are in memory already. */
+export function filledTable(title: string, filled: readonly Filled[], meta: Table["meta"] = {}): Table {
+  const unique = uniqueNames(filled);
+  const columns: Column[] = unique.map(({ name, unit, values }) => {
+    const text = !(values instanceof Float64Array);
+    return { name, unit: text ? "" : unit, type: text ? "text" : "number" };
+  });
+  return {
+    kind: "table",
+    title,
+    rows: unique[0]?.values.length ?? 0,
+    columns,
+    meta,
+    read: async (name, from, to) => {
+      const column = unique.find((c) => c.name === name);
+      if (!column) throw noColumn(title, columns, name);
+      return column.values.slice(from, to) as Float64Array | string[];
+    },
+  };
+}
+
+/** A stream on the clock of one of the table's columns. */
+export function streamOf(table: Table, column: string, start?: string): Stream {
+  return {
+    kind: "stream",
+    title: table.title,
+    clock: { column, ...(start !== undefined && { start }) },
+    table,
+  };
+}
+
+/** Some rows of a table as a table of its own, read from the first when asked. */
+export function rowsOf(base: Table, rows: readonly number[], title: string, meta: Table["meta"]): Table {
+  return {
+    ...base,
+    title,
+    rows: rows.length,
+    meta: { ...base.meta, ...meta },
+    read: async (name, from, to, stop) => {
+      const wanted = rows.slice(Math.max(0, from), to);
+      const first = wanted.reduce((least, row) => Math.min(least, row), Number.POSITIVE_INFINITY);
+      const last = wanted.reduce((most, row) => Math.max(most, row), -1);
+      const values = await base.read(name, wanted.length === 0 ? 0 : first, last + 1, stop);
+      if (values instanceof Float64Array) return Float64Array.from(wanted, (row) => values[row - first]!);
+      return wanted.map((row) => values[row - first]!);
+    },
+  };
+}
