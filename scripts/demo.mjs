@@ -75,9 +75,12 @@ const found = {
 const verdict = judgeOrientation(truth, found, structures);
 
 const { values } = JSON.parse(readFileSync(join(OUT, "result", "result.json"), "utf8"));
-/** "51.4 ± 9.1": the same digits for a value and its σ. */
-const withSigma = ({ value, sigma }, scale = 1) =>
-  `${(scale * value).toFixed(1)} ± ${(scale * sigma).toFixed(1)}`;
+/** "51.4 ± 9.1": the same digits for a value and its σ, where there is one; "–" for no value. */
+const withSigma = (quantity, scale = 1) => {
+  if (typeof quantity?.value !== "number") return "–";
+  const { value, sigma } = quantity;
+  return [value, ...(sigma === undefined ? [] : [sigma])].map((v) => (scale * v).toFixed(1)).join(" ± ");
+};
 const trueArea = (member) =>
   `${((100 * [...truth.amorphous].filter(member).length) / truth.amorphous.length).toFixed(1)} %`;
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -85,6 +88,8 @@ const areas = [
   ...head.phases.map(({ name }, k) => [name, trueArea((a, i) => truth.phase1[i] === k && !(a > 0.5))]),
   ["amorphous", trueArea((a) => a > 0.5)],
 ];
+/** The share that the report's first sentence states: of all points, the amorphous ones included. */
+const stoodFor = map.trustworthy.reduce((sum, t) => sum + t, 0) / map.trustworthy.length;
 const step = head.step_nm;
 const rows = [
   ["", "found", "true"],
@@ -104,13 +109,14 @@ const rows = [
   ["  180° about the beam forgiven", percent(verdict.rightForgiven), "100 %"],
   ["median error of orientation", `${verdict.medianError.toFixed(2)}°`, "0°"],
   ["mean error of the amorphous share", verdict.amorphousError.toFixed(3), "0"],
-  ["points it stands for", percent(verdict.trusted), ""],
-  ["  of these right (180° forgiven)", percent(verdict.trustedRight), "100 %"],
+  ["all points: it stands for", percent(stoodFor), ""],
+  ["crystalline points: it stands for", percent(verdict.trusted), ""],
+  ["  of those right (180° forgiven)", percent(verdict.trustedRight), "100 %"],
 ];
 say("");
 for (const [name, a, b] of rows) say(`${name.padEnd(36)}${a.padStart(14)}${b.padStart(10)}`);
 say("");
 say(
-  `${verdict.crystalline} crystalline points of ${map.width} × ${map.height}; ± is σ over another place of the same film; ${OUT} holds scan, truth and result.`,
+  `Phase, orientation and the last two rows are of the ${verdict.crystalline} points that are crystalline in truth, of ${map.width} × ${map.height}; ± is σ over another place of the same film; ${OUT} holds scan, truth and result.`,
 );
 say(`Report: ${join(OUT, "report.html")}`);

@@ -16,8 +16,12 @@ it("demo simulates, maps, compares with the truth and writes the report", { time
   expect(stdout).toMatch(/area, LNMO +\d+\.\d ± \d+\.\d % +\d+\.\d %/);
   const right = Number(/180° about the beam forgiven +([\d.]+) %/.exec(stdout)?.[1]);
   expect(right).toBeGreaterThan(60);
+  // The report's share is of all points, the truth's of the crystalline ones: each says which it is.
+  const stands = (of: string) => new RegExp(`${of} points: it stands for +([\\d.]+) %`).exec(stdout)?.[1];
+  expect(Number(stands("crystalline"))).toBeGreaterThan(0);
   const report = readFileSync(join(out, "report.html"), "utf8");
   expect(report).toContain("LNMO");
+  expect(report).toContain(`stands for phase and orientation at ${stands("all")}\u00a0% of 36 points`);
   // One file that needs no network and no neighbour: no src or stylesheet outside it.
   expect(report).not.toMatch(/<(?:script|img|iframe)[^>]+src="(?!data:)/);
   expect(report).not.toMatch(/<link[^>]+stylesheet/);
