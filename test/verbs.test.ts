@@ -28,6 +28,19 @@ describe("lithoscope doctor", () => {
   });
 });
 
+describe("lithoscope info", () => {
+  it("prints numbers to six digits and keeps the rest for --json", () => {
+    const scan = join(DIR, "info.blo");
+    writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));
+    const { status, stdout } = lithoscope("info", scan);
+    expect(status).toBe(0);
+    const { axes } = JSON.parse(lithoscope("info", scan, "--json").stdout).files[0].items[0];
+    expect(String(axes[3].scale).length).toBeGreaterThan(10);
+    expect(stdout).toContain(`kx 5 of ${Number(axes[3].scale.toPrecision(6))} 1/Å`);
+    expect(stdout).not.toMatch(/\d\.\d{9}/);
+  });
+});
+
 describe("lithoscope virtual-image", { timeout: 60_000 }, () => {
   const scan = join(DIR, "made.blo");
   writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));

@@ -1,12 +1,24 @@
-import type { Axis, Column, Crystal, Dataset, Item, Signal } from "../../core/contracts.ts";
+import type { Axis, Column, Crystal, Dataset, Item, Quantity, Signal } from "../../core/contracts.ts";
 import { countPhases, type OrientationMap } from "../../core/orientation-map.ts";
+import { numberText, quantityText } from "../../figures/number-text.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
 import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 
+/** Whole numbers in full, others to six significant digits. */
+function shown(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e9 ? `${value}` : numberText(value, 6);
+}
+
+/** Value, uncertainty where there is one, and unit. */
+function quantityShown(quantity: Quantity): string {
+  if (quantity.sigma !== undefined && quantity.sigma > 0) return quantityText(quantity);
+  return `${shown(quantity.value)}${quantity.unit === "1" ? "" : ` ${quantity.unit}`}`;
+}
+
 function axisText(axis: Axis): string {
-  const step = axis.from === "none" || axis.unit === "px" ? "" : ` of ${axis.scale} ${axis.unit}`;
+  const step = axis.from === "none" || axis.unit === "px" ? "" : ` of ${shown(axis.scale)} ${axis.unit}`;
   return `${axis.name} ${axis.size}${step}`;
 }
 
@@ -37,7 +49,7 @@ function crystalJson({ name, cell, spaceGroup, atoms }: Crystal) {
 
 function metaText(meta: Signal["meta"]): string[] {
   return Object.entries(meta).map(
-    ([key, value]) => `  ${key}: ${typeof value === "string" ? value : `${value.value} ${value.unit}`}`,
+    ([key, value]) => `  ${key}: ${typeof value === "string" ? value : quantityShown(value)}`,
   );
 }
 
@@ -61,7 +73,7 @@ function mapText(map: OrientationMap): string[] {
   const { phases, none } = countPhases(map);
   const [x, y] = map.step;
   return [
-    `  orientation map ${map.title}: ${map.height} × ${map.width}, step ${x} × ${y} ${map.unit}`,
+    `  orientation map ${map.title}: ${map.height} × ${map.width}, step ${shown(x)} × ${shown(y)} ${map.unit}`,
     ...map.phases.map((phase, i) => `  phase ${phase.name}: ${phase.laueGroup}, ${phases[i]} points`),
     `  not indexed: ${none} points`,
     ...(map.frame === "" ? [] : [`  frame: ${map.frame}`]),
@@ -81,7 +93,7 @@ function mapItemJson(map: OrientationMap) {
 function itemText(item: Item): string[] {
   switch (item.kind) {
     case "crystal":
-      return [`  crystal ${item.name}: ${item.spaceGroup}, cell ${item.cell.join(" ")} (Å, deg)`];
+      return [`  crystal ${item.name}: ${item.spaceGroup}, cell ${item.cell.map(shown).join(" ")} (Å, deg)`];
     case "table":
       return [`  table ${item.title}: ${item.rows} rows of ${columnsText(item)}`, ...metaText(item.meta)];
     case "points":
