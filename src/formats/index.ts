@@ -8,6 +8,7 @@ import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
 import { mptFormat } from "./mpt/format.ts";
+import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
@@ -23,6 +24,7 @@ export const formats: readonly Format[] = [
   npyFormat,
   mprFormat,
   mptFormat,
+  newareFormat,
   hdf5Format,
   tiffFormat,
   zarrFormat,

@@ -36,7 +36,7 @@ function mptText({ names = NAMES, rows, comma = false, end = "\n", header, count
   ];
   const body = [`${names.join("\t")}\t`, ...rows.map((row) => row.map(number).join("\t"))];
   const text = `${[...head, ...body].join(end)}${end}`;
-  return comma ? text.replace(/(\d)\.(\d)/g, "$1,$2") : text;
+  return comma ? text.replace(/(?<!v1)(\d)\.(\d)/g, "$1,$2") : text;
 }
 
 /** As older programs write: one byte a letter. */

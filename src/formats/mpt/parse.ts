@@ -27,7 +27,8 @@ const looksNumeric = (line: string): boolean => {
   const numbers = cells.filter((cell) => Number.isFinite(cellNumber(cell, true) ?? Number.NaN));
   return cells.length > 0 && 2 * numbers.length > cells.length;
 };
-const looksNamed = (line: string | undefined): boolean => line?.includes("\t") && !looksNumeric(line);
+const looksNamed = (line: string | undefined): boolean =>
+  line?.includes("\t") === true && !looksNumeric(line);
 
 /** Index of the line of column names: where the header says, else before the first line of numbers. */
 function namesAt(lines: readonly string[], notices: Notice[]): number {

@@ -69,6 +69,9 @@ export const reader: Reader = {
     if (root !== undefined) opened = [await openDataset(await members.open(root, stop), stop, options)];
     else if (wanted !== undefined && members.names.includes(wanted))
       opened = [await openDataset(await members.open(wanted, stop), stop)];
+    // Neware's .ndax: one table to open, which finds the others beside it.
+    else if (members.names.includes("data.ndc"))
+      opened = [await openDataset(await members.open("data.ndc", stop), stop, options)];
     else if (members.names.includes("xl/workbook.xml")) opened = [await workbookItems(members, stop)];
     else if (members.names.includes("data.npy") && members.names.includes("meta_data.npy"))
       opened = [await przItems(members, stop)];
