@@ -1,5 +1,5 @@
 import { log } from "../../math/portable.ts";
-import { NU } from "./student.ts";
+import { NU } from "../../math/student.ts";
 
 /** Amplitudes of the explained spots of one pattern, see `Refiner.check`. */
 export interface AmplitudeCheck {

@@ -1,5 +1,5 @@
-/** Rotation vector x y z, beam shift x y, log scale, thickness. */
-export const PARAMETERS = 7;
+import { PARAMETERS } from "../../kernels/likelihood-layout.ts";
+
 const N = PARAMETERS;
 /** Curvature added to every parameter, so that one without data stays where it is. */
 const RIDGE = [1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-3, 3e-2] as const;
@@ -57,35 +57,18 @@ export function invert(normal: Float64Array): Float64Array {
   return inverse;
 }
 
-/** Adds one residual e with weight w and derivatives va … vd in the parameters a < b < c < d. */
+/** Adds one residual e with weight w and its derivatives in the parameters `of`, in rising order; lower triangle. */
 export function accumulate(
   normal: Float64Array,
   gradient: Float64Array,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  va: number,
-  vb: number,
-  vc: number,
-  vd: number,
+  of: readonly number[],
+  derivatives: readonly number[],
   w: number,
   e: number,
 ): void {
-  const [wa, wb, wc, wd] = [w * va, w * vb, w * vc, w * vd];
-  gradient[a]! += wa * e;
-  gradient[b]! += wb * e;
-  gradient[c]! += wc * e;
-  gradient[d]! += wd * e;
-  const [rb, rc, rd] = [b * PARAMETERS, c * PARAMETERS, d * PARAMETERS];
-  normal[a * PARAMETERS + a]! += wa * va;
-  normal[rb + a]! += wb * va;
-  normal[rb + b]! += wb * vb;
-  normal[rc + a]! += wc * va;
-  normal[rc + b]! += wc * vb;
-  normal[rc + c]! += wc * vc;
-  normal[rd + a]! += wd * va;
-  normal[rd + b]! += wd * vb;
-  normal[rd + c]! += wd * vc;
-  normal[rd + d]! += wd * vd;
+  for (let i = 0; i < of.length; i++) {
+    const weighted = w * derivatives[i]!;
+    gradient[of[i]!]! += weighted * e;
+    for (let j = 0; j <= i; j++) normal[of[i]! * N + of[j]!]! += weighted * derivatives[j]!;
+  }
 }

@@ -1,11 +1,18 @@
+import { wasmLikelihood } from "../../kernels/likelihood.ts";
+import {
+  type Likelihood,
+  type LikelihoodShape,
+  type LikelihoodState,
+  type Lit,
+  PARAMETERS,
+} from "../../kernels/likelihood-layout.ts";
 import { cos, exp, log, sin } from "../../math/portable.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
 import { type Candidate, inPlane, turned } from "./candidate.ts";
+import { LIKELIHOOD, PlainLikelihood, positionVariance } from "./likelihood.ts";
 import type { AmplitudeCheck } from "./model-error.ts";
-import { accumulate, invert, PARAMETERS, solve } from "./normal-equations.ts";
+import { invert, solve } from "./normal-equations.ts";
 import type { Pattern } from "./pattern.ts";
-import { Prediction, REACH, type State } from "./prediction.ts";
-import { NU, weight } from "./student.ts";
 
 /** A refined candidate with the numbers that judge it. */
 export interface Fit extends Candidate {
@@ -39,48 +46,40 @@ export interface ModelCheck {
   readonly amplitudes: AmplitudeCheck;
 }
 
-/** Variance of a strong spot's position about the model [px²]. */
-const POSITION_VARIANCE = 0.04;
 /** Angle within which a refinement stays, for the list of reflections to follow [rad]. */
 const REFINED_WITHIN = 0.02;
 /** Variance of the measured beam centre [px²]. */
 const CENTRE_VARIANCE = 0.0225;
 
-/** The most that an empty disc may speak for a candidate: e^−1, a cost of −1. */
-const LEAST = 0.36787944117144233;
 /**
- * Judges and refines candidates on one pattern: two-beam intensities on the curved sphere against disc sums, spot
- * positions against predicted ones, by damped Gauss–Newton over three angles, the beam centre, the scale and the
- * thickness. Holds its work arrays, so that a pattern allocates nothing.
+ * Judges and refines candidates on one pattern by the likelihood, with damped Gauss–Newton over three angles, the beam
+ * centre, the scale and the thickness.
  */
 export class Refiner {
   readonly models: readonly PhaseModel[];
   readonly optics: Optics;
-  private readonly prediction: Prediction;
-  /** Lower triangle of the normal matrix and the gradient of cost/2 of the last evaluation. */
-  readonly normal = new Float64Array(PARAMETERS * PARAMETERS);
-  readonly gradient = new Float64Array(PARAMETERS);
+  private readonly likelihood: Likelihood;
   private readonly step = new Float64Array(PARAMETERS);
   private readonly bestNormal = new Float64Array(PARAMETERS * PARAMETERS);
   private readonly bestGradient = new Float64Array(PARAMETERS);
-  private explained = 0;
-  private used = 0;
 
-  constructor(models: readonly PhaseModel[], optics: Optics) {
-    const n = models.reduce((max, m) => Math.max(max, m.list.count), 1);
+  /** @param likelihood the loops to use instead of the fastest that this engine runs */
+  constructor(models: readonly PhaseModel[], optics: Optics, likelihood?: Likelihood) {
     this.models = models;
     this.optics = optics;
-    this.prediction = new Prediction(n, optics);
+    const shape = likelihoodShape(models, optics);
+    this.likelihood = likelihood ?? wasmLikelihood(shape, { exp, log }) ?? new PlainLikelihood(shape);
   }
 
   /** A candidate and its partner turned 180° about the beam as they stand, each at its best scale. */
   judge(pattern: Pattern, start: Candidate, thickness: number): Fit[] {
-    const model = this.models[start.phase]!;
+    const { likelihood } = this;
+    likelihood.load(pattern);
     // Turned about the beam, the same reflections light up.
-    this.prediction.collect(model, start.quaternion, 0);
+    likelihood.collect(start.phase, start.quaternion, 0);
     return [start.quaternion, inPlane(Math.PI / 2, start.quaternion)].map((q) => {
-      const state: State = { q: [...q], shift: [0, 0], logScale: Number.NaN, thickness };
-      return this.fit(start.phase, state, this.evaluate(pattern, model, state, false));
+      const state: LikelihoodState = { q: [...q], shift: [0, 0], logScale: Number.NaN, thickness };
+      return this.fit(start.phase, state, this.evaluate(start.phase, state, false));
     });
   }
 
@@ -89,15 +88,15 @@ export class Refiner {
    * first. Beam and thickness stay.
    */
   tilted(pattern: Pattern, start: Fit, tilt: number, turn = 0): Fit[] {
-    const model = this.models[start.phase]!;
-    this.prediction.collect(model, start.quaternion, tilt);
+    this.likelihood.load(pattern);
+    this.likelihood.collect(start.phase, start.quaternion, tilt);
     const around: Fit[] = [];
     for (let i = 0; i < 6; i++) {
       const angle = turn + (i * Math.PI) / 3;
       const q = turned(start.quaternion, tilt * cos(angle), tilt * sin(angle), 0);
       const { shift, thickness } = start;
-      const state: State = { q, shift: [...shift], logScale: Number.NaN, thickness };
-      const cost = this.evaluate(pattern, model, state, false);
+      const state: LikelihoodState = { q, shift: [...shift], logScale: Number.NaN, thickness };
+      const cost = this.evaluate(start.phase, state, false);
       around.push(this.fit(start.phase, state, cost));
     }
     return around.sort((a, b) => a.cost - b.cost);
@@ -105,43 +104,43 @@ export class Refiner {
 
   /** A candidate after up to `rounds` steps; every thickness of `trials` is a start, if given. */
   refine(pattern: Pattern, start: Fit, rounds: number, trials: readonly number[] = []): Fit {
-    const model = this.models[start.phase]!;
-    const state: State = {
+    const state: LikelihoodState = {
       q: [...start.quaternion],
       shift: [start.shift[0], start.shift[1]],
       logScale: start.logScale,
       thickness: start.thickness,
     };
-    this.prediction.collect(model, state.q, REFINED_WITHIN);
-    let cost = this.evaluate(pattern, model, state, trials.length === 0);
+    this.likelihood.load(pattern);
+    this.likelihood.collect(start.phase, state.q, REFINED_WITHIN);
+    let cost = this.evaluate(start.phase, state, trials.length === 0);
     if (trials.length > 0) {
       let best = state.thickness;
       let bestScale = state.logScale;
       for (const t of trials) {
         state.thickness = t;
         state.logScale = Number.NaN;
-        const trial = this.evaluate(pattern, model, state, false);
+        const trial = this.evaluate(start.phase, state, false);
         if (trial < cost) [cost, best, bestScale] = [trial, t, state.logScale];
       }
       state.thickness = best;
       state.logScale = bestScale;
-      cost = this.evaluate(pattern, model, state, true);
+      cost = this.evaluate(start.phase, state, true);
     }
     let damping = 1e-2;
     this.keep();
-    const last = model.table.thickness.length - 1;
+    const last = this.models[start.phase]!.table.thickness.length - 1;
     for (let round = 0; round < rounds; round++) {
       if (!solve(this.bestNormal, this.bestGradient, damping, this.step)) break;
       const s = this.step;
       const turn = Math.hypot(s[0]!, s[1]!, s[2]!);
       const limit = Math.min(1, 0.017 / turn, 0.7 / Math.abs(s[5]!), 3 / Math.abs(s[6]!));
-      const next: State = {
+      const next: LikelihoodState = {
         q: turned(state.q, s[0]! * limit, s[1]! * limit, s[2]! * limit),
         shift: [state.shift[0] + s[3]! * limit, state.shift[1] + s[4]! * limit],
         logScale: state.logScale + s[5]! * limit,
         thickness: Math.min(last, Math.max(0, state.thickness + s[6]! * limit)),
       };
-      const trial = this.evaluate(pattern, model, next, true);
+      const trial = this.evaluate(start.phase, next, true);
       if (trial < cost) {
         const gained = cost - trial;
         cost = trial;
@@ -152,64 +151,50 @@ export class Refiner {
       } else damping *= 8;
     }
     // The counts of the last evaluation may be those of a refused step, its reflections those of the start.
-    this.prediction.collect(model, state.q, 0);
-    cost = this.evaluate(pattern, model, state, false);
+    this.likelihood.collect(start.phase, state.q, 0);
+    cost = this.evaluate(start.phase, state, false);
     return this.fit(start.phase, state, cost);
   }
 
   /** Covariance of the rotation vector of a fit, sample axes, other parameters free: xx xy xz yy yz zz [rad²]. */
   covariance(pattern: Pattern, fit: Fit): number[] {
-    const model = this.models[fit.phase]!;
-    this.prediction.collect(model, fit.quaternion, 0);
-    const state: State = { ...fit, q: [...fit.quaternion], shift: [...fit.shift] };
-    this.evaluate(pattern, model, state, true);
-    const inverse = invert(this.normal);
+    this.list(pattern, fit);
+    this.evaluate(fit.phase, { ...fit, q: fit.quaternion }, true);
+    const inverse = invert(this.likelihood.normal);
     return [0, 1, 2, PARAMETERS + 1, PARAMETERS + 2, 2 * PARAMETERS + 2].map((i) => inverse[i]!);
   }
 
   /** How much of each spot a fit explains [grey]: of the spot's own light, what the model has for it. */
   claims(pattern: Pattern, fit: Fit): Float64Array {
-    const model = this.models[fit.phase]!;
-    this.prediction.collect(model, fit.quaternion, 0);
-    const n = this.prediction.predict(pattern, model, {
-      ...fit,
-      q: [...fit.quaternion],
-      shift: [...fit.shift],
-    });
+    const { count, spotOf, value } = this.lit(pattern, fit);
     const scale = exp(fit.logScale);
     const claimed = new Float64Array(pattern.spots.length);
-    for (let j = 0; j < n; j++) {
-      const spot = this.prediction.spotOf[j]!;
-      if (spot < 0) continue;
-      claimed[spot] = Math.min(pattern.spots[spot]!.intensity, scale * this.prediction.value[j]!);
+    for (let j = 0; j < count; j++) {
+      const spot = spotOf[j]!;
+      if (spot >= 0) claimed[spot] = Math.min(pattern.spots[spot]!.intensity, scale * value[j]!);
     }
     return claimed;
   }
 
   /** The explained spots of a fit: where they are, where the model has them, how bright each. */
   check(pattern: Pattern, fit: Fit): ModelCheck {
-    const model = this.models[fit.phase]!;
-    this.prediction.collect(model, fit.quaternion, 0);
-    const state: State = { ...fit, q: [...fit.quaternion], shift: [...fit.shift] };
-    const n = this.prediction.predict(pattern, model, state);
-    const scale = exp(fit.logScale) / pattern.quantum;
-    const check = {
-      pairs: [] as SpotPair[],
-      amplitudes: { predicted: [] as number[], found: [] as number[], background: [] as number[] },
-    };
-    for (let j = 0; j < n; j++) {
-      const spot = pattern.spots[this.prediction.spotOf[j]!];
+    const { count, spotOf, value, measured, level, gx, gy } = this.lit(pattern, fit);
+    const { quantum, spots } = pattern;
+    const scale = exp(fit.logScale);
+    const pairs: SpotPair[] = [];
+    const amplitudes = { predicted: [] as number[], found: [] as number[], background: [] as number[] };
+    for (let j = 0; j < count; j++) {
+      const spot = spots[spotOf[j]!];
       if (!spot) continue;
-      check.amplitudes.predicted.push(scale * this.prediction.value[j]!);
-      check.amplitudes.found.push(this.prediction.measured[j]! / pattern.quantum);
-      check.amplitudes.background.push(this.prediction.level[j]! / pattern.quantum);
-      if (scale * this.prediction.value[j]! * pattern.quantum < 0.2 * spot.intensity) continue;
-      const variance = POSITION_VARIANCE + (4 * spot.variance) / (spot.intensity * spot.intensity);
+      amplitudes.predicted.push((scale * value[j]!) / quantum);
+      amplitudes.found.push(measured[j]! / quantum);
+      amplitudes.background.push(level[j]! / quantum);
+      if (scale * value[j]! < LIKELIHOOD.claim * spot.intensity) continue;
       // The beam shift of this pattern is not the camera's.
       const [x, y] = [spot.x - fit.shift[0], spot.y - fit.shift[1]];
-      check.pairs.push({ gx: this.prediction.g[3 * j]!, gy: this.prediction.g[3 * j + 1]!, x, y, variance });
+      pairs.push({ gx: gx[j]!, gy: gy[j]!, x, y, variance: positionVariance(spot) });
     }
-    return check;
+    return { pairs, amplitudes };
   }
 
   /**
@@ -217,21 +202,11 @@ export class Refiner {
    * all of them belong to one zone. The crystal turned 180° about it puts the same spots in the same places.
    */
   zoneNormal(pattern: Pattern, fit: Fit): readonly [number, number, number] {
-    const model = this.models[fit.phase]!;
-    this.prediction.collect(model, fit.quaternion, 0);
-    const n = this.prediction.predict(pattern, model, {
-      ...fit,
-      q: [...fit.quaternion],
-      shift: [...fit.shift],
-    });
+    const lit = this.lit(pattern, fit);
     let [xx, xy, xz, yy, yz] = [0, 0, 0, 0, 0];
-    for (let j = 0; j < n; j++) {
-      if (this.prediction.spotOf[j]! < 0) continue;
-      const [gx, gy, gz] = this.prediction.g.subarray(3 * j, 3 * j + 3) as unknown as [
-        number,
-        number,
-        number,
-      ];
+    for (let j = 0; j < lit.count; j++) {
+      if (lit.spotOf[j]! < 0) continue;
+      const [gx, gy, gz] = [lit.gx[j]!, lit.gy[j]!, lit.gz[j]!];
       const w = 1 / (gx * gx + gy * gy + gz * gz);
       xx += w * gx * gx;
       xy += w * gx * gy;
@@ -245,130 +220,40 @@ export class Refiner {
     return length > 1e-9 ? [row[0] / length, row[1] / length, row[2] / length] : [0, 0, 1];
   }
 
-  private fit(phase: number, state: State, cost: number): Fit {
+  /** Lists the reflections that light up as a fit stands. */
+  private list(pattern: Pattern, { phase, quaternion }: Fit): void {
+    this.likelihood.load(pattern);
+    this.likelihood.collect(phase, quaternion, 0);
+  }
+
+  private lit(pattern: Pattern, fit: Fit): Lit {
+    this.list(pattern, fit);
+    return this.likelihood.predict(fit.phase, { ...fit, q: fit.quaternion });
+  }
+
+  private fit(phase: number, state: LikelihoodState, cost: number): Fit {
     return {
       phase,
-      quaternion: state.q,
-      score: this.explained,
+      quaternion: state.q as Fit["quaternion"],
+      score: this.likelihood.explained,
       cost,
       thickness: state.thickness,
       logScale: state.logScale,
-      shift: state.shift,
-      explained: this.explained,
-      used: this.used,
+      shift: state.shift as Fit["shift"],
+      explained: this.likelihood.explained,
+      used: this.likelihood.used,
     };
   }
 
   private keep(): void {
-    this.bestNormal.set(this.normal);
-    this.bestGradient.set(this.gradient);
+    this.bestNormal.set(this.likelihood.normal);
+    this.bestGradient.set(this.likelihood.gradient);
   }
 
   /** Cost of a state; a scale that is NaN is found and written back. Fills normal and gradient if asked. */
-  private evaluate(pattern: Pattern, model: PhaseModel, state: State, derivatives: boolean): number {
-    const n = this.prediction.predict(pattern, model, state);
-    if (!Number.isFinite(state.logScale)) state.logScale = this.prediction.findScale(pattern, n);
-    return this.compare(pattern, state, n, derivatives);
-  }
-
-  /** Cost of the prediction in hand; with `derivatives`, its normal matrix and gradient. */
-  private compare(pattern: Pattern, state: State, n: number, derivatives: boolean): number {
-    const { spots, quantum, uneven } = pattern;
-    const { k, pixel, ellipse, modelError } = this.optics;
-    const xx = ellipse[0] / pixel;
-    const xy = ellipse[1] / pixel;
-    const yy = ellipse[2] / pixel;
-    const scale = exp(state.logScale) / quantum;
-    const { normal, gradient } = this;
-    if (derivatives) {
-      normal.fill(0);
-      gradient.fill(0);
-    }
-    let cost = 0;
-    // The cost is a sum of logarithms: of the product of many factors at once, (NU + 1)th and (NU + 2)th powers.
-    let product = 1;
-    let explained = 0;
-    let missing = 0;
-    let used = 0;
-    for (let j = 0; j < n; j++) {
-      const spot = this.prediction.spotOf[j]!;
-      // The disc of a stronger neighbour covers this one: it says nothing.
-      if (spot === -2) continue;
-      const back = this.prediction.level[j]! / quantum + 0.375;
-      const bright = scale * this.prediction.value[j]!;
-      // A tenth of the noise says nothing either way.
-      if (spot < 0 && bright * bright < 0.01 * back) continue;
-      const root = Math.sqrt(bright + back);
-      const found = Math.sqrt(Math.max(0, this.prediction.measured[j]! / quantum + back));
-      const flat = (uneven * back) / root;
-      const model = (2 * modelError * bright) / root;
-      const sigma2 = 1 + flat * flat + model * model;
-      const e = 2 * (found - root);
-      const r2 = (e * e) / sigma2;
-      const rootBack = Math.sqrt(back);
-      const e0 = 2 * (found - rootBack);
-      const r20 = (e0 * e0) / (1 + uneven * uneven * back);
-      const ratio = (1 + r2 / NU) / (1 + r20 / NU);
-      const odds = (sigma2 / (1 + uneven * uneven * back)) * ratio * ratio * ratio * ratio * ratio;
-      // Without a spot of its own a disc cannot speak for the candidate, only against it.
-      product *= spot < 0 ? Math.max(LEAST, odds) : odds;
-      if (!(product > 1e-150 && product < 1e150)) {
-        cost += log(product);
-        product = 1;
-      }
-      if (derivatives) {
-        const w = weight(r2, 1) / sigma2;
-        const gx = this.prediction.g[3 * j]!;
-        const gy = this.prediction.g[3 * j + 1]!;
-        const gz = this.prediction.g[3 * j + 2]!;
-        // dG = ω × G; the excitation error falls with G_z and with the sphere's sag.
-        const factor = (scale * this.prediction.slope[j]!) / root;
-        const sag = 1 - gz / k;
-        accumulate(
-          normal,
-          gradient,
-          0,
-          1,
-          5,
-          6,
-          -factor * gy * sag,
-          factor * gx * sag,
-          bright / root,
-          (scale * this.prediction.thicknessSlope[j]!) / root,
-          w,
-          e,
-        );
-      }
-      if (spot < 0) {
-        if (bright > 2 * Math.sqrt(back)) missing += Math.sqrt(bright);
-        continue;
-      }
-      const s = spots[spot]!;
-      used++;
-      explained += Math.min(Math.sqrt(s.intensity / quantum), 2 * Math.sqrt(bright));
-      const ex = s.x - this.prediction.at[2 * j]!;
-      const ey = s.y - this.prediction.at[2 * j + 1]!;
-      const sigmaXy2 = POSITION_VARIANCE + (4 * s.variance) / (s.intensity * s.intensity);
-      const p2 = (ex * ex + ey * ey) / sigmaXy2;
-      // Only as far as the model claims the spot: a prediction of a tenth of it cannot vouch for it.
-      const claim = Math.min(1, bright / ((0.2 * s.intensity) / quantum + 1e-9));
-      const near = (1 + p2 / NU) / (1 + (REACH * REACH) / sigmaXy2 / NU);
-      if (claim === 1) product *= near * near * near * near * near * near;
-      else cost += claim * (NU + 2) * log(near);
-      if (derivatives) {
-        const w = (claim * weight(p2, 2)) / sigmaXy2;
-        const gx = this.prediction.g[3 * j]!;
-        const gy = this.prediction.g[3 * j + 1]!;
-        const gz = this.prediction.g[3 * j + 2]!;
-        accumulate(normal, gradient, 0, 1, 2, 3, -xy * gz, xx * gz, xy * gx - xx * gy, 1, w, ex);
-        accumulate(normal, gradient, 0, 1, 2, 4, -yy * gz, xy * gz, yy * gx - xy * gy, 1, w, ey);
-      }
-    }
-    cost += log(product);
-    let all = 1e-9;
-    for (const s of spots) all += Math.sqrt(s.intensity / quantum);
-    this.explained = explained / (all + 0.5 * missing);
-    this.used = used;
+  private evaluate(phase: number, state: LikelihoodState, derivatives: boolean): number {
+    const { normal, gradient } = this.likelihood;
+    let cost = this.likelihood.evaluate(phase, state, derivatives);
     for (let a = 0; a < 2; a++) {
       const w = 1 / CENTRE_VARIANCE;
       cost += w * state.shift[a]! * state.shift[a]!;
@@ -379,4 +264,18 @@ export class Refiner {
     }
     return cost;
   }
+}
+
+/** What the likelihood is of, as plain arrays. */
+export function likelihoodShape(models: readonly PhaseModel[], optics: Optics): LikelihoodShape {
+  const { k, precession, pixel, ellipse, modelError } = optics;
+  return {
+    phases: models.map(({ list, table }) => ({
+      ...{ count: list.count, g: list.g, length: list.length },
+      ...{ family: table.family, reach: table.reach, values: table.values },
+      ...{ thicknesses: table.thickness.length, bins: table.bins },
+    })),
+    ...{ k, tilt: precession * k, modelError, constants: LIKELIHOOD },
+    matrix: [ellipse[0] / pixel, ellipse[1] / pixel, ellipse[2] / pixel],
+  };
 }
