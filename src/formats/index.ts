@@ -3,6 +3,7 @@ import { angFormat } from "./ang/format.ts";
 import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
+import { dmFormat } from "./dm/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
@@ -20,6 +21,7 @@ export const formats: readonly Format[] = [
   bloFormat,
   angFormat,
   ctfFormat,
+  dmFormat,
   mibFormat,
   npyFormat,
   mprFormat,

@@ -1,5 +1,6 @@
 import type { Axis, DType, Numeric, Region, Source } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
+import { fromWide, WIDE, type WideType } from "./wide.ts";
 
 /** Runs closer together than this are fetched with one read [bytes]. */
 const GAP_BYTES = 65536;
@@ -108,11 +109,13 @@ export interface PlainArray {
   readonly dtype: DType;
   readonly offset: number;
   readonly bigEndian: boolean;
+  /** Where the file's element type is none of ours; `dtype` is then the one its values get. */
+  readonly wide?: WideType;
 }
 
 /** Reads regions of a plain array; runs that lie close together come with one read. */
 export function plainTile(source: Source, array: PlainArray) {
-  const itemBytes = elementBytes(array.dtype);
+  const itemBytes = array.wide ? WIDE[array.wide].bytes : elementBytes(array.dtype);
 
   return async (region: Region, stop?: AbortSignal): Promise<Numeric> => {
     checkRegion(region, array.shape, array.format);
@@ -131,7 +134,8 @@ export function plainTile(source: Source, array: PlainArray) {
       }
       i = end;
     }
-    if (array.bigEndian) swapBytes(out, DTYPES[array.dtype][0].BYTES_PER_ELEMENT);
+    if (array.bigEndian) swapBytes(out, array.wide ? itemBytes : DTYPES[array.dtype][0].BYTES_PER_ELEMENT);
+    if (array.wide) return fromWide(out, array.wide, array.format, source.name);
     return typed(array.dtype, out);
   };
 }

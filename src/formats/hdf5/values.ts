@@ -1,7 +1,8 @@
 import type { DType, Numeric, Region } from "../../core/contracts.ts";
 import { checkRegion, countOf, elementBytes, typed } from "../regions.ts";
+import { fromWide } from "../wide.ts";
 import type { Library } from "./library.ts";
-import { type H5Dataset, type H5Type, h5Unsupported } from "./parse.ts";
+import { type H5Dataset, type H5Type } from "./parse.ts";
 
 /** Bytes of one call into the library; a larger tile is read in slabs. */
 const SLAB_BYTES = 2 ** 25;
@@ -31,30 +32,10 @@ function complexOf({ members, size }: H5Type): DType | undefined {
   return size === 8 ? "c64" : size === 16 ? "c128" : undefined;
 }
 
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** 64-bit integers as doubles, exactly or not at all. */
-function fromInt64(bytes: Uint8Array<ArrayBuffer>, type: H5Type, path: string): Float64Array {
-  const whole = type.signed ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
-  return Float64Array.from(whole as ArrayLike<bigint>, (value) => {
-    const number = Number(value);
-    if (!Number.isSafeInteger(number)) {
-      throw h5Unsupported(`${path}: ${value} is a 64-bit integer beyond 2^53`, "64-bit integers");
-    }
-    return number;
-  });
-}
-
 function decode(bytes: Uint8Array<ArrayBuffer>, { type, path }: H5Dataset, dtype: DType): Numeric {
-  if (type.kind === "float" && type.size === 2) {
-    return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
-  }
-  if (dtype === "f64" && type.kind !== "float") return fromInt64(bytes, type, path);
+  if (type.kind === "float" && type.size === 2) return fromWide(bytes, "f16", "hdf5", path);
+  if (dtype === "f64" && type.kind !== "float")
+    return fromWide(bytes, type.signed ? "i64" : "u64", "hdf5", path);
   return typed(dtype, bytes);
 }
 
