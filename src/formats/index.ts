@@ -4,6 +4,7 @@ import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
 import { dmFormat } from "./dm/format.ts";
+import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
@@ -27,6 +28,7 @@ export const formats: readonly Format[] = [
   mprFormat,
   mptFormat,
   newareFormat,
+  gamryFormat,
   hdf5Format,
   tiffFormat,
   zarrFormat,

@@ -1,0 +1,104 @@
+import type { Notice } from "../../core/contracts.ts";
+import { cellsOf, labLines, lineError, readCells, usesDecimalComma } from "../lab-text.ts";
+
+/** A TABLE of the file: names, units and columns as they stand. */
+export interface GamryTable {
+  readonly name: string;
+  /** Number of rows that the TABLE line declares, where it does. */
+  readonly declared?: number;
+  readonly names: readonly string[];
+  readonly units: readonly string[];
+  readonly columns: readonly (Float64Array | string[])[];
+  readonly rows: number;
+}
+
+export interface GamryFile {
+  /** Header lines by their first word: kind and value. */
+  readonly fields: Readonly<Record<string, { readonly kind: string; readonly value: string }>>;
+  readonly notes: readonly string[];
+  readonly tables: readonly GamryTable[];
+  readonly aborted: boolean;
+}
+
+/** Rows, names and units begin with a tab, or with blanks where someone edited the file. */
+const isIndented = (line: string | undefined): boolean => line !== undefined && /^[\t ]/.test(line);
+
+/** One table whose TABLE line has index `at`, and the index of the first line behind it. */
+function readTable(
+  lines: readonly string[],
+  at: number,
+  decimalComma: boolean,
+  open: boolean,
+  notices: Notice[],
+): { table: GamryTable; next: number } | undefined {
+  const [name = "", , count = ""] = cellsOf(lines[at]!, "\t");
+  if (!isIndented(lines[at + 1]) || !isIndented(lines[at + 2])) return undefined;
+  const names = cellsOf(lines[at + 1]!, "\t").slice(1);
+  while (names.at(-1) === "") names.pop();
+  const units = cellsOf(lines[at + 2]!, "\t").slice(1, names.length + 1);
+  let next = at + 3;
+  while (next < lines.length && isIndented(lines[next])) next++;
+  const odd: number[] = [];
+  const body = lines.slice(0, next).map((line, i) => {
+    if (i < at + 3) return line;
+    const whole = line.startsWith("\t");
+    if (!whole && line.trim() !== "") odd.push(i + 1);
+    return whole ? line.slice(1) : "";
+  });
+  if (odd.length > 0) {
+    const message = `gamry: ${odd.length} rows of ${name} are not separated by tabs, as if edited by hand; left out`;
+    notices.push({ code: "rows-odd", message, where: `lines ${odd.join(", ")}` });
+  }
+  const last = next >= lines.length || (next === lines.length - 1 && lines[next]!.trim() === "");
+  const cells = readCells(
+    body,
+    at + 3,
+    { format: "gamry", separator: "\t", decimalComma, columns: names.length, open: open && last },
+    notices,
+  );
+  const declared = /^\d+$/.test(count) ? Number(count) : undefined;
+  if (declared !== undefined && declared !== cells.rows) {
+    const message = `gamry: ${name} declares ${declared} rows and holds ${cells.rows}`;
+    notices.push({ code: "rows-declared", message, where: `line ${at + 1}` });
+  }
+  const table = { name, ...(declared !== undefined && { declared }), names, units, ...cells };
+  return { table, next };
+}
+
+/**
+ * Header and tables of a Gamry file; decimal commas are found from its rows.
+ *
+ * @throws Format if it has no table
+ */
+export function parseGamry(text: string, notices: Notice[]): GamryFile {
+  const lines = labLines(text);
+  if (!/^EXPLAIN/.test(lines[0] ?? ""))
+    throw lineError("gamry", `wanted EXPLAIN in line 1, found "${(lines[0] ?? "").slice(0, 40)}"`, 1);
+  const sample = lines.filter((line) => /^\t\s*\d+\t/.test(line)).slice(0, 64);
+  const decimalComma = usesDecimalComma(sample.flatMap((line) => cellsOf(line, "\t")));
+  const open = !/[\r\n]$/.test(text);
+  const fields: Record<string, { kind: string; value: string }> = {};
+  const notes: string[] = [];
+  const tables: GamryTable[] = [];
+  let aborted = false;
+  for (let at = 1; at < lines.length; at++) {
+    const line = lines[at]!;
+    const [key = "", kind = "", value = ""] = cellsOf(line, "\t");
+    if (kind === "TABLE") {
+      const found = readTable(lines, at, decimalComma, open, notices);
+      if (!found) continue;
+      tables.push(found.table);
+      at = found.next - 1;
+    } else if (/^EXPERIMENTABORTED$/.test(key)) aborted = value !== "F";
+    else if (isIndented(line)) {
+      if (line.trim() !== "") notes.push(line.trim());
+    } else if (key !== "") fields[key] = { kind, value: kind === "" ? "" : key === "TAG" ? kind : value };
+  }
+  if (tables.length === 0)
+    throw lineError(
+      "gamry",
+      `wanted a TABLE, the file ends with its header at line ${lines.length}`,
+      lines.length,
+    );
+  return { fields, notes, tables, aborted };
+}
