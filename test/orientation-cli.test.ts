@@ -112,6 +112,25 @@ describe("lithoscope orientation", () => {
     expect(orientation([raw, "--out", folder("bare")]).status).toBe(4);
   }, 60_000);
 
+  it("ends with 0 and one notice of its own for a scan without light, and for a saturated one", () => {
+    for (const [name, level, code] of [
+      ["dark", 0, "no-signal"],
+      ["bright", 255, "saturated"],
+    ] as const) {
+      const raw = join(DIR, `${name}.raw`);
+      writeFileSync(raw, new Uint8Array(4 * 3 * 32 * 32).fill(level));
+      const flags = ["--shape", "4,3,32,32", "--dtype", "u8", "--precession", "0deg", "--step", "2nm"];
+      const { status, stdout, stderr } = orientation([raw, ...flags, "--out", folder(name)]);
+      expect([status, stdout]).toEqual([0, expect.stringContaining("nothing indexed")]);
+      expect(stderr.split("\n").filter((line) => !/raw: a raw file has no units|^$/.test(line))).toHaveLength(
+        1,
+      );
+      const { notices, values } = JSON.parse(file(name, "result.json").toString());
+      expect(notices.map((n: { code: string }) => n.code)).toEqual(["uncalibrated", code]);
+      expect(values["area share, Ni"]?.sigma).toBeUndefined();
+    }
+  }, 60_000);
+
   it("leaves maps, tables, figures and a page, and report makes them again from maps.zarr", () => {
     const found = files("one");
     for (const name of ["map.json", "result.json", "recipe.json", "report.html", "figures/phase.png"])

@@ -8,6 +8,7 @@ export const CLASS_NAMES = [
   "few-spots",
   "undecided",
   "not-measured",
+  "saturated",
 ] as const;
 
 /**

@@ -6,9 +6,18 @@ import { CLASS_NAMES, isAmorphous, type OrientationArrays } from "./orientation-
 const DARKER = 0.55;
 const HATCH = "#6E6E6E";
 const NOT_MEASURED = "#4A4A4A";
+const SATURATED = "#33BBEE";
 
 /** Colour of each pixel class, in the order of `CLASS_NAMES`; unlike in lightness as well as in hue. */
-const CLASS_COLOURS = ["#0050FF", AMORPHOUS, "#FFFFFF", "#DDAA33", "#CC3311", NOT_MEASURED] as const;
+const CLASS_COLOURS = [
+  "#0050FF",
+  AMORPHOUS,
+  "#FFFFFF",
+  "#DDAA33",
+  "#CC3311",
+  NOT_MEASURED,
+  SATURATED,
+] as const;
 
 export function phaseColour(index: number): string {
   return PHASE_COLOURS[index % PHASE_COLOURS.length]!;

@@ -47,7 +47,7 @@ export function frameTile(source: Source, stack: FrameStack) {
   const { shape, dtype, packed } = stack;
   const nav = shape.slice(0, -2);
   const strides = stridesOf(nav);
-  const [rows, columns] = shape.slice(-2) as [number, number];
+  const [, columns] = shape.slice(-2) as [number, number];
   const itemBytes = elementBytes(dtype);
   const numbers = DTYPES[dtype][1];
   const rowBytes = stack.rowBytes ?? columns * itemBytes;

@@ -13,6 +13,7 @@ import { mptFormat } from "./mpt/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
+import { tiaFormat } from "./tia/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
 import { zarrFormat } from "./zarr/format.ts";
 import { zipFormat } from "./zip/format.ts";
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   newareFormat,
   gamryFormat,
   hdf5Format,
+  tiaFormat,
   tiffFormat,
   zarrFormat,
   zipFormat,

@@ -25,7 +25,12 @@ export function halfToFloat(bits: number): number {
  * @param bytes little-endian, from the beginning of their buffer
  * @throws Unsupported for an integer beyond 2^53, naming `what`
  */
-export function fromWide(bytes: Uint8Array<ArrayBuffer>, type: WideType, format: string, what: string): Numeric {
+export function fromWide(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: WideType,
+  format: string,
+  what: string,
+): Numeric {
   if (type === "f16") return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat);
   const whole = type === "i64" ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
   return Float64Array.from(whole as ArrayLike<bigint>, (value) => {

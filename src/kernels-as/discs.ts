@@ -39,3 +39,105 @@ export function discs(
     }
   }
 }
+
+/** Distance of every pixel from (cx, cy) in px, f32. `size` is at least 4. */
+export function radii(size: i32, cx: f32, cy: f32, out: usize): void {
+  const ramp = f32x4(0, 1, 2, 3);
+  for (let y = 0; y < size; y++) {
+    const dy = <f32>y - cy;
+    const dy2 = f32x4.splat(dy * dy);
+    const row = out + ((y * size) << 2);
+    let x = 0;
+    while (true) {
+      const dx = f32x4.sub(f32x4.add(f32x4.splat(<f32>x), ramp), f32x4.splat(cx));
+      v128.store(row + (x << 2), f32x4.sqrt(f32x4.add(f32x4.mul(dx, dx), dy2)));
+      if (x == size - 4) break;
+      x = x + 4 < size - 4 ? x + 4 : size - 4;
+    }
+  }
+}
+
+/** Sum and number of the pixels of each ring whose disc sum is within the ring's limit; f64 each, to `out`. */
+export function rings(
+  size: i32,
+  reach: i32,
+  count: i32,
+  frame: usize,
+  sums: usize,
+  radius: usize,
+  limits: usize,
+  out: usize,
+): void {
+  memory.fill(out, 0, count << 4);
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const at = (y * size + x) << 2;
+      const ring = <i32>(load<f32>(radius + at) + <f32>0.5);
+      if (ring >= count || load<f32>(sums + at) > load<f32>(limits + (ring << 2))) continue;
+      const to = out + (ring << 4);
+      store<f64>(to, load<f64>(to) + <f64>load<f32>(frame + at));
+      store<f64>(to, load<f64>(to, 8) + 1, 8);
+    }
+}
+
+/** Disc sums less the level of their radius, between rings in proportion; 0 nearer than `inner` and at the edge. */
+export function flatten(
+  size: i32,
+  reach: i32,
+  inner: f32,
+  count: i32,
+  sums: usize,
+  radius: usize,
+  levels: usize,
+  out: usize,
+): void {
+  memory.fill(out, 0, (size * size) << 2);
+  for (let y = reach; y < size - reach; y++)
+    for (let x = reach; x < size - reach; x++) {
+      const at = (y * size + x) << 2;
+      const r = load<f32>(radius + at);
+      if (r < inner) continue;
+      const ring = min<i32>(count - 2, <i32>r);
+      const level = levels + (ring << 2);
+      const low = load<f32>(level);
+      store<f32>(out + at, load<f32>(sums + at) - (low + (r - <f32>ring) * (load<f32>(level, 4) - low)));
+    }
+}
+
+/** Pixels above 0 and further out than `inner` that nothing within 2 px surpasses, of equals the first; u32 to `out`. */
+export function maxima(size: i32, margin: i32, inner: f32, disc: usize, radius: usize, out: usize): i32 {
+  const row = size << 2;
+  let n = 0;
+  for (let y = margin; y < size - margin; y++)
+    for (let x = margin; x < size - margin; x += 4) {
+      const at = ((y * size + x) << 2) as usize;
+      const p = disc + at;
+      const value = v128.load(p);
+      let higher = v128.and(f32x4.gt(value, f32x4.splat(0)), f32x4.ge(value, v128.load(p - 4)));
+      higher = v128.and(higher, f32x4.ge(value, v128.load(p + 4)));
+      higher = v128.and(higher, f32x4.ge(value, v128.load(p - row)));
+      higher = v128.and(higher, f32x4.ge(value, v128.load(p + row)));
+      let mask = i32x4.bitmask(higher);
+      while (mask) {
+        const lane = ctz(mask);
+        mask &= mask - 1;
+        if (x + lane >= size - margin) break;
+        const here = at + (lane << 2);
+        if (load<f32>(radius + here) > inner && highest(disc + here, row)) {
+          store<u32>(out + ((n << 2) as usize), (here >> 2) as u32);
+          n++;
+        }
+      }
+    }
+  return n;
+}
+
+function highest(at: usize, row: i32): bool {
+  const value = load<f32>(at);
+  for (let dy = -2; dy <= 2; dy++)
+    for (let dx = -2; dx <= 2; dx++) {
+      const other = load<f32>(at + dy * row + (dx << 2));
+      if (other > value || (other == value && (dy < 0 || (dy == 0 && dx < 0)))) return false;
+    }
+  return true;
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../core/random.ts";
-import { type DiscTaps, plainDiscSums, wasmDiscSums } from "./discs.ts";
+import { type DiscTaps, plainDiscKernel, wasmDiscKernel } from "./discs.ts";
 
 /** A disc of 2.6 px with a soft edge on a detector of `size` px. */
 function taps(size: number): DiscTaps {
@@ -17,18 +17,29 @@ function taps(size: number): DiscTaps {
   return { size, reach: 3, offsets: Int32Array.from(offsets), weights: Float32Array.from(weights) };
 }
 
-describe("disc sums", () => {
+describe("the loops over discs", () => {
   it.each([22, 23, 64, 101])("are the same bits in WebAssembly, %i px", (size) => {
     const random = seededRandom(`discs/${size}`);
-    const wasm = wasmDiscSums(taps(size))!;
-    const plain = plainDiscSums(taps(size));
+    const wasm = wasmDiscKernel(taps(size))!;
+    const plain = plainDiscKernel(taps(size));
     for (let run = 0; run < 3; run++) {
-      const frame = Float32Array.from({ length: size * size }, () => 1000 * random.next() - 100);
-      expect(Array.from(wasm(frame))).toEqual(Array.from(plain(frame)));
+      // Few levels, so that neighbours are often equal.
+      const frame = Float32Array.from({ length: size * size }, () => Math.floor(9 * random.next()) - 1);
+      const centre = [size * random.next(), size * random.next()] as const;
+      const levels = Float32Array.from({ length: Math.ceil(1.5 * size) }, () => 130 * random.next());
+      const all = [wasm, plain].map((kernel) => [
+        kernel.sums(frame).slice(),
+        kernel.radii(...centre).slice(),
+        kernel.rings(levels).slice(),
+        kernel.flatten(levels, 4).slice(),
+        kernel.maxima(5).slice(),
+      ]);
+      expect(all[0]!.map((list) => Array.from(list))).toEqual(all[1]!.map((list) => Array.from(list)));
+      expect(all[0]![4]!.length).toBeGreaterThan(0);
     }
   });
 
   it("leave small detectors to the plain loop", () => {
-    expect(wasmDiscSums(taps(20))).toBeUndefined();
+    expect(wasmDiscKernel(taps(20))).toBeUndefined();
   });
 });

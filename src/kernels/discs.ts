@@ -9,26 +9,94 @@ export interface DiscTaps {
   readonly weights: Float32Array;
 }
 
-/** Disc sums of a frame; the result is valid until the next call. 0 closer than `reach` to the edge. */
-export type DiscSums = (frame: Float32Array) => Float32Array;
+/**
+ * The loops that make a frame ready, all in f32, in this order for each frame; the arrays that they return hold until
+ * the next one. Nothing is read closer than `reach` to the edge.
+ */
+export interface DiscKernel {
+  readonly kind: "wasm" | "plain";
+  /** Σ weight · frame over the disc about each pixel, taps in order. */
+  sums(frame: Float32Array): Float32Array;
+  /** Distance of each pixel from a centre [px]. */
+  radii(x: number, y: number): Float32Array;
+  /** Sum of the frame and number of pixels, a pair for each ring, where the disc sum is at most the ring's limit. */
+  rings(limits: Float32Array): Float64Array;
+  /** Disc sums less the level at their radius, between two rings in proportion; 0 nearer than `inner`. */
+  flatten(levels: Float32Array, inner: number): Float32Array;
+  /** Pixels of the flat sums above 0, further out than `inner`, that nothing within 2 px surpasses, of equals the first. */
+  maxima(inner: number): Uint32Array;
+}
 
-/** The definition: Σ weight · frame in f32, taps in order. */
-export function plainDiscSums({ size, reach, offsets, weights }: DiscTaps): DiscSums {
+/** The definition, in plain loops. */
+export function plainDiscKernel({ size, reach, offsets, weights }: DiscTaps): DiscKernel {
+  const f = Math.fround;
   const out = new Float32Array(size * size);
-  return (frame) => {
-    for (let y = reach; y < size - reach; y++)
-      for (let at = y * size + reach; at < (y + 1) * size - reach; at++) {
+  const radius = new Float32Array(size * size);
+  const disc = new Float32Array(size * size);
+  let image: Float32Array = out;
+  function inside(margin: number, work: (at: number) => void): void {
+    for (let y = margin; y < size - margin; y++)
+      for (let at = y * size + margin; at < (y + 1) * size - margin; at++) work(at);
+  }
+  function highest(at: number): boolean {
+    for (let dy = -2; dy <= 2; dy++)
+      for (let j = at + dy * size - 2; j <= at + dy * size + 2; j++)
+        if (disc[j]! > disc[at]! || (disc[j] === disc[at] && j < at)) return false;
+    return true;
+  }
+  return {
+    kind: "plain",
+    sums(frame) {
+      image = frame;
+      inside(reach, (at) => {
         let sum = 0;
-        for (let i = 0; i < offsets.length; i++)
-          sum = Math.fround(sum + Math.fround(weights[i]! * frame[at + offsets[i]!]!));
+        for (let i = 0; i < offsets.length; i++) sum = f(sum + f(weights[i]! * frame[at + offsets[i]!]!));
         out[at] = sum;
-      }
-    return out;
+      });
+      return out;
+    },
+    radii(x, y) {
+      for (let row = 0; row < size; row++)
+        for (let column = 0; column < size; column++) {
+          const dx = f(column - f(x));
+          const dy = f(row - f(y));
+          radius[row * size + column] = Math.sqrt(f(f(dx * dx) + f(dy * dy)));
+        }
+      return radius;
+    },
+    rings(limits) {
+      const pairs = new Float64Array(2 * limits.length);
+      inside(reach, (at) => {
+        const ring = Math.trunc(f(radius[at]! + 0.5));
+        if (ring >= limits.length || out[at]! > limits[ring]!) return;
+        pairs[2 * ring]! += image[at]!;
+        pairs[2 * ring + 1]!++;
+      });
+      return pairs;
+    },
+    flatten(levels, inner) {
+      disc.fill(0);
+      inside(reach, (at) => {
+        const r = radius[at]!;
+        if (r < f(inner)) return;
+        const ring = Math.min(levels.length - 2, Math.trunc(r));
+        const low = levels[ring]!;
+        disc[at] = out[at]! - f(low + f(f(r - ring) * f(levels[ring + 1]! - low)));
+      });
+      return disc;
+    },
+    maxima(inner) {
+      const found: number[] = [];
+      inside(reach + 1, (at) => {
+        if (disc[at]! > 0 && radius[at]! > f(inner) && highest(at)) found.push(at);
+      });
+      return Uint32Array.from(found);
+    },
   };
 }
 
 /** The same numbers from WebAssembly; undefined where the engine cannot run it or the detector is below 16 px. */
-export function wasmDiscSums({ size, reach, offsets, weights }: DiscTaps): DiscSums | undefined {
+export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): DiscKernel | undefined {
   if (size - 2 * reach < 16 || typeof WebAssembly !== "object") return undefined;
   let instance: WebAssembly.Instance;
   try {
@@ -38,37 +106,80 @@ export function wasmDiscSums({ size, reach, offsets, weights }: DiscTaps): DiscS
     // No SIMD, or a page whose policy forbids WebAssembly: the twin gives the same numbers, slower.
     return undefined;
   }
-  const { memory, discs } = instance.exports as unknown as {
+  const wasm = instance.exports as unknown as {
     memory: WebAssembly.Memory;
     discs(...numbers: number[]): void;
+    radii(...numbers: number[]): void;
+    rings(...numbers: number[]): void;
+    flatten(...numbers: number[]): void;
+    maxima(...numbers: number[]): number;
   };
+  const { memory } = wasm;
   const plane = 4 * size * size;
-  const [frameAt, outAt] = [1024, 1024 + plane];
-  const [offsetsAt, weightsAt] = [outAt + plane, outAt + plane + 4 * offsets.length];
-  const end = weightsAt + 4 * weights.length;
+  // As many as a frame has rings at most: a centre lies on it.
+  const mostRings = 2 * size;
+  let end = 1024;
+  const reserve = (bytes: number): number => {
+    const at = end;
+    end = (at + bytes + 63) & ~63;
+    return at;
+  };
+  const frameAt = reserve(plane);
+  const sumsAt = reserve(plane);
+  const radiusAt = reserve(plane);
+  const discAt = reserve(plane);
+  const offsetsAt = reserve(4 * offsets.length);
+  const weightsAt = reserve(4 * weights.length);
+  const limitsAt = reserve(4 * mostRings);
+  const ringsAt = reserve(16 * mostRings);
+  const maximaAt = reserve(plane);
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65536)));
   const { buffer } = memory;
   new Int32Array(buffer, offsetsAt, offsets.length).set(offsets.map((offset) => 4 * offset));
   new Float32Array(buffer, weightsAt, weights.length).set(weights);
   const input = new Float32Array(buffer, frameAt, size * size);
-  const output = new Float32Array(buffer, outAt, size * size);
-  return (frame) => {
-    input.set(frame);
-    discs(frameAt, size, reach, offsets.length, offsetsAt, weightsAt, outAt);
-    return output;
+  const sums = new Float32Array(buffer, sumsAt, size * size);
+  const radius = new Float32Array(buffer, radiusAt, size * size);
+  const disc = new Float32Array(buffer, discAt, size * size);
+  const levelsOf = new Float32Array(buffer, limitsAt, mostRings);
+  return {
+    kind: "wasm",
+    sums(frame) {
+      input.set(frame);
+      wasm.discs(frameAt, size, reach, offsets.length, offsetsAt, weightsAt, sumsAt);
+      return sums;
+    },
+    radii(x, y) {
+      wasm.radii(size, x, y, radiusAt);
+      return radius;
+    },
+    rings(limits) {
+      levelsOf.set(limits);
+      wasm.rings(size, reach, limits.length, frameAt, sumsAt, radiusAt, limitsAt, ringsAt);
+      return new Float64Array(buffer, ringsAt, 2 * limits.length);
+    },
+    flatten(levels, inner) {
+      levelsOf.set(levels);
+      wasm.flatten(size, reach, inner, levels.length, sumsAt, radiusAt, limitsAt, discAt);
+      return disc;
+    },
+    maxima(inner) {
+      const count = wasm.maxima(size, reach + 1, inner, discAt, radiusAt, maximaAt);
+      return new Uint32Array(buffer, maximaAt, count);
+    },
   };
 }
 
-const known = new Map<string, DiscSums>();
+const known = new Map<string, DiscKernel>();
 
-/** Disc sums for a detector and a disc, made once a thread; `key` names the disc. */
-export function discSums(key: string, taps: DiscTaps): DiscSums {
+/** The kernel for a detector and a disc, made once a thread; `key` names the disc. */
+export function discKernel(key: string, taps: DiscTaps): DiscKernel {
   const name = `${taps.size}/${key}`;
-  let sums = known.get(name);
-  if (!sums) {
-    sums = wasmDiscSums(taps) ?? plainDiscSums(taps);
+  let kernel = known.get(name);
+  if (!kernel) {
+    kernel = wasmDiscKernel(taps) ?? plainDiscKernel(taps);
     if (known.size > 16) known.clear();
-    known.set(name, sums);
+    known.set(name, kernel);
   }
-  return sums;
+  return kernel;
 }

@@ -52,9 +52,10 @@ export function pixelReader(
     indexed: boolean,
     amorphous: number,
   ): string => {
-    if (name === "not-measured") return "no counts: the frame is missing or dead";
+    if (name === "not-measured") return "no counts: the frame is missing";
+    if (name === "saturated") return "saturated: the detector is clipped in most of its rings";
+    if (name === "vacuum") return "vacuum: nothing but the direct beam above dark level and noise";
     if (amorphous > 0.5) return "amorphous share above 0.5: no stand on phase and orientation";
-    if (name === "vacuum") return "vacuum: nothing but the direct beam";
     if (!indexed) return "no Bragg signal that fits a crystal";
     if (trusted) return "the program stands for phase and orientation";
     if (name === "few-spots") return "too few spots for an orientation";

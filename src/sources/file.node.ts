@@ -55,6 +55,8 @@ export async function openFile(given: string): Promise<Source> {
   const path = (await zarrFile(given)) ?? given;
   const { handle, size } = await openRegular(path);
   const name = basename(path);
+  // Files beside this one that a reader keeps open; they are closed with it.
+  const beside = new Set<Source>();
   return {
     ref: { kind: "file", path },
     name,
@@ -78,13 +80,23 @@ export async function openFile(given: string): Promise<Source> {
     async sibling(other) {
       if (!isBelow(other)) return undefined;
       try {
-        return await openFile(join(dirname(path), other));
+        const found = await openFile(join(dirname(path), other));
+        const close = async () => {
+          beside.delete(kept);
+          await found.close();
+        };
+        const kept: Source = { ...found, close };
+        beside.add(kept);
+        return kept;
       } catch (error) {
         if (isLithoscopeError(error, "NotFound")) return undefined;
         throw error;
       }
     },
 
-    close: () => handle.close(),
+    async close() {
+      for (const file of [...beside]) await file.close();
+      await handle.close();
+    },
   };
 }

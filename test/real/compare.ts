@@ -77,19 +77,20 @@ function close(a: number, b: number, relative: number, floor = 0): boolean {
   return a === b || Math.abs(a - b) <= Math.max(relative * Math.max(Math.abs(a), Math.abs(b)), floor);
 }
 
-function axisFault(axis: Axis, theirs: ReferenceAxis): string | undefined {
+/** The first difference is not the last: unit, step and start of an axis are each compared. */
+function axisFaults(axis: Axis, theirs: ReferenceAxis): string[] {
+  const faults: string[] = [];
   const name = axis.name;
   const unit = unitWord(theirs.units);
-  if (axis.size !== theirs.size) return `axis ${name} has ${axis.size}, not ${theirs.size}`;
-  if (theirs.scale === undefined) return undefined;
-  if (axis.unit !== unit && !(unit === "px" && axis.unit === "px"))
-    return `axis ${name} is in ${axis.unit}, not ${unit}`;
+  if (theirs.scale === undefined) return faults;
+  if (axis.unit !== unit) faults.push(`axis ${name} is in ${axis.unit}, not ${unit}`);
   const scale = axis.values ? axis.values[1]! - axis.values[0]! : axis.scale;
   const offset = axis.values ? axis.values[0]! : axis.offset;
-  if (!close(scale, theirs.scale, 1e-9)) return `axis ${name} has steps of ${scale}, not ${theirs.scale}`;
+  if (!close(scale, theirs.scale, 1e-9))
+    faults.push(`axis ${name} has steps of ${scale}, not ${theirs.scale}`);
   if (theirs.offset !== undefined && !close(offset, theirs.offset, 1e-9, 1e-9 * Math.abs(scale)))
-    return `axis ${name} starts at ${offset}, not ${theirs.offset}`;
-  return undefined;
+    faults.push(`axis ${name} starts at ${offset}, not ${theirs.offset}`);
+  return faults;
 }
 
 function numbersOf(value: unknown): number[] {
@@ -145,8 +146,7 @@ export async function signalFaults(signal: Signal, theirs: ReferenceSignal): Pro
   const type = typeof theirs.dtype === "string" ? (SAME_TYPE[theirs.dtype] ?? theirs.dtype) : "rgb8";
   const faults = signal.dtype === type ? [] : [`dtype is ${signal.dtype}, not ${theirs.dtype}`];
   for (const [i, at] of order.entries()) {
-    const fault = axes && axisFault(signal.axes[i]!, axes[at]!);
-    if (fault) faults.push(fault);
+    if (axes) faults.push(...axisFaults(signal.axes[i]!, axes[at]!));
   }
   return [...faults, ...(await valueFaults(signal, theirs, order))];
 }

@@ -4,10 +4,12 @@ import { LithoscopeError } from "../../core/errors.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
 import type { Optics } from "./bank.ts";
 import { calibrate } from "./calibrate.ts";
+import { type Exposure, exposureOf, isSaturated, unusable } from "./exposure.ts";
 import { buildIndexer } from "./indexer.ts";
+import { inLevels, type Levels, PLAIN } from "./levels.ts";
 import type { OrientationOptions } from "./maps.ts";
 import { explainedShare, searchPixelSize } from "./pixel-search.ts";
-import { type SurveyedCamera, sampleFrames, surveyCamera } from "./survey.ts";
+import { type SurveyedCamera, sampleFrames, surveyLevels, unknownCamera } from "./survey.ts";
 
 /** Frames that the camera is judged by, and how many of them calibrate pixel size, ellipse and model error. */
 const SURVEYED = 256;
@@ -23,6 +25,10 @@ export interface ScanSetup {
   readonly pixelSigma: number;
   /** Median share of the spots' light that the best answers of sample frames explain; NaN without such frames. */
   readonly explained?: number;
+  /** How values become the grey levels that all else is in; as they are where absent. */
+  readonly levels?: Levels;
+  /** How saturated and empty patterns are told; absent where there are no patterns, or none with light. */
+  readonly exposure?: Exposure;
 }
 
 /** Side of the square detector of a scan with axes (y, x, row, column). @throws Refused if it is another signal */
@@ -33,15 +39,30 @@ export function detectorSize({ axes }: Pick<SignalInfo, "axes">): number {
   throw new LithoscopeError("Refused", message, { why: "shape" });
 }
 
+/** Camera and levels of the frames that can be matched, those frames, and how frames are told that cannot. */
+function surveyUsable(raw: readonly ArrayLike<number>[], size: number, options: OrientationOptions) {
+  const placed = (camera: SurveyedCamera): SurveyedCamera =>
+    options.centre ? { ...camera, centre: [...options.centre] } : camera;
+  if (raw.length === 0) return { levels: PLAIN, camera: placed(unknownCamera(size)), frames: [] };
+  let { levels, camera } = surveyLevels(raw, size);
+  const clear = raw.filter((frame) => !isSaturated(frame, size, camera.bad));
+  if (clear.length > 0 && clear.length < raw.length) ({ levels, camera } = surveyLevels(clear, size));
+  camera = placed(camera);
+  const all = raw.map((frame) => inLevels(frame, levels));
+  const exposure = exposureOf(all, size, camera);
+  const frames = all.filter((frame) => !unusable(frame, size, camera, exposure));
+  return { levels, camera, exposure, frames };
+}
+
 /** Camera and optics from sample frames; long and synchronous, so an executor should run it. */
 export function findSetup(
-  frames: readonly ArrayLike<number>[],
+  raw: readonly ArrayLike<number>[],
   size: number,
   crystals: readonly Crystal[],
   options: OrientationOptions,
 ): ScanSetup {
-  const surveyed = surveyCamera(frames, size);
-  const camera = options.centre ? { ...surveyed, centre: [...options.centre] as [number, number] } : surveyed;
+  const { levels, camera, exposure, frames } = surveyUsable(raw, size, options);
+  const found = { camera, levels, ...(exposure && { exposure }) };
   const start: Optics = {
     k: 1 / electronWavelength(options.voltageKv),
     precession: (options.precessionDeg * Math.PI) / 180,
@@ -49,28 +70,31 @@ export function findSetup(
     ellipse: [1, 0, 1],
     modelError: 0.15,
   };
+  // Nothing to calibrate on, and nothing to complain about: what there is will be classed and not matched.
+  if (frames.length === 0)
+    return { ...found, optics: start, calibrated: false, pixelSigma: Number.NaN, explained: Number.NaN };
   const build = (optics: Optics) => buildIndexer(crystals, options, size, camera, optics);
   const pixel =
     start.pixel > 0 ? start.pixel : searchPixelSize((p) => build({ ...start, pixel: p }), size, frames);
   const optics = { ...start, pixel };
   if (options.calibration === "fixed")
     return {
-      ...{ camera, optics, calibrated: false, pixelSigma: Number.NaN },
+      ...{ ...found, optics, calibrated: false, pixelSigma: Number.NaN },
       explained: explainedShare(build(optics), frames),
     };
   const calibrated = calibrate(build(optics), frames.slice(0, CALIBRATED));
-  const found = calibrated?.optics ?? optics;
+  const settled = calibrated?.optics ?? optics;
   if (!(start.pixel > 0) && !((calibrated?.pixelSigma ?? 1) < 0.005)) {
     const message =
       "the detector's pixel size is not known to 0.5 % from the crystals, give --pixel-size 0.0252/Å";
     throw new LithoscopeError("Missing", message, { what: "pixel size", flag: "--pixel-size" });
   }
   return {
-    camera,
-    optics: found,
+    ...found,
+    optics: settled,
     calibrated: calibrated !== undefined,
     pixelSigma: calibrated?.pixelSigma ?? Number.NaN,
-    explained: explainedShare(build(found), frames),
+    explained: explainedShare(build(settled), frames),
   };
 }
 
@@ -106,12 +130,12 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   const once = { span: "once", unit: "1", fill: 0 } as const;
   return {
     bad: { ...once, dtype: "u8", components: size * size, text: "1 where a pixel is dead or hot" },
-    numbers: { ...once, dtype: "f64", components: 16, text: "camera, optics and how they were found" },
+    numbers: { ...once, dtype: "f64", components: 24, text: "camera, optics and how they were found" },
   };
 }
 
 export function packSetup(
-  { camera, optics, calibrated, pixelSigma, explained }: ScanSetup,
+  { camera, optics, calibrated, pixelSigma, explained, levels = PLAIN, exposure }: ScanSetup,
   out: Buffers,
 ): void {
   out.bad!.set(camera.bad);
@@ -127,15 +151,18 @@ export function packSetup(
       pixelSigma,
       explained ?? Number.NaN,
     ],
+    ...[camera.gainFound === true ? 1 : 0, levels.scale, levels.whole ? 1 : 0, exposure ? 1 : 0],
+    ...[exposure?.floor ?? 0, exposure?.ceiling ?? 0, exposure?.dark ?? 0, exposure?.usual ?? 0],
   ]);
 }
 
 export function unpackSetup(arrays: Buffers): ScanSetup {
   const [discRadius, gain, dark, column, row, discFound, ...rest] = arrays.numbers as unknown as number[];
-  const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma, explained] = rest as [
+  const [k, precession, pixel, xx, xy, yy, modelError, calibrated, pixelSigma, explained, ...more] = rest as [
     number,
     ...number[],
   ];
+  const [gainFound, scale, whole, exposed, floor, ceiling, dim, usual] = more;
   return {
     camera: {
       discRadius: discRadius!,
@@ -144,6 +171,7 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
       bad: Uint8Array.from(arrays.bad!),
       centre: [column!, row!],
       discFound: discFound === 1,
+      gainFound: gainFound === 1,
     },
     optics: {
       k,
@@ -155,6 +183,10 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
     calibrated: calibrated === 1,
     pixelSigma: pixelSigma!,
     explained: explained!,
+    levels: { scale: scale!, whole: whole === 1 },
+    ...(exposed === 1 && {
+      exposure: { floor: floor!, ceiling: ceiling!, dark: dim!, usual: usual! },
+    }),
   };
 }
 

@@ -93,7 +93,7 @@ interface AreaShare extends AreaFraction {
 
 /**
  * Shares of the measured points: each crystal where at most half of the film is amorphous, the amorphous points, those
- * without an answer. Resampled in blocks of two and a half grains; no σ (NaN) where resampling cannot tell one, because
+ * without an answer, and those without film if there are any; saturated points are not counted. Resampled in blocks of two and a half grains; no σ (NaN) where resampling cannot tell one, because
  * all points or none are of the kind, or where the program stands for no answer of the map.
  */
 function areaShares(
@@ -102,15 +102,22 @@ function areaShares(
   grainPx: number,
   random: Random,
 ): AreaShare[] {
-  const [AMORPHOUS, NOT_MEASURED] = [names.length, 255];
+  const [AMORPHOUS, NOT_INDEXED, VACUUM, NOT_MEASURED] = [
+    names.length,
+    names.length + 1,
+    names.length + 2,
+    255,
+  ];
   const part = Uint8Array.from(phase, (p, i) => {
     const kind = PIXEL_CLASSES[classes[i]!];
-    if (kind === "not-measured") return NOT_MEASURED;
+    if (kind === "not-measured" || kind === "saturated") return NOT_MEASURED;
+    if (kind === "vacuum") return VACUUM;
     if (kind === "amorphous" || amorphous[i]! > 0.5) return AMORPHOUS;
-    return p < 0 ? AMORPHOUS + 1 : p;
+    return p < 0 ? NOT_INDEXED : p;
   });
   if (part.every((p) => p === NOT_MEASURED)) return [];
-  return [...names, "amorphous", "not indexed"].map((name, k) => {
+  const parts = [...names, "amorphous", "not indexed", ...(part.includes(VACUUM) ? ["vacuum"] : [])];
+  return parts.map((name, k) => {
     const inside = part.map((p) => (p === NOT_MEASURED ? NOT_MEASURED : Number(p === k)));
     const found = areaFraction(inside, width, height, 2.5 * grainPx, random);
     if (found.sigma > 0 && trustworthy.includes(1)) return { name, ...found };

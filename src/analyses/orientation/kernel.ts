@@ -4,10 +4,12 @@ import { seededRandom } from "../../core/random.ts";
 import { amorphousShare } from "./amorphous.ts";
 import { writeAnswer } from "./answer.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
+import { unusable } from "./exposure.ts";
 import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
 import { type Indexer, indexPattern } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
+import { inLevels, PLAIN } from "./levels.ts";
 import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { PROFILE_BINS } from "./outputs.ts";
 
@@ -21,6 +23,8 @@ export interface OrientationState extends OrientationParams {
   readonly width: number;
   readonly height: number;
   readonly size: number;
+  /** Scan points that the input holds, in scan order; those after them are not measured. */
+  readonly present: number;
   /** Seed of what `finish` draws. */
   readonly chance: string;
 }
@@ -62,7 +66,16 @@ function binProfile(background: ArrayLike<number>, width: number, out: Buffers[s
   }
 }
 
-function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffers, at: number): void {
+/** Classes and, if it can be matched, indexes one pattern, whose values are those of the file. */
+function indexPoint(values: ArrayLike<number>, state: OrientationState, out: Buffers, at: number): void {
+  const { camera, levels = PLAIN, exposure, optics } = state.setup;
+  const raw = inLevels(values, levels);
+  const kind = exposure ? unusable(raw, state.size, camera, exposure) : isDark(raw) ? "vacuum" : undefined;
+  // Without a pixel size, which only a scan without light in its samples can do without, there is nothing to match.
+  if (kind || !(optics.pixel > 0)) {
+    out.class![at] = CLASS(kind ?? "undecided");
+    return;
+  }
   const indexer = indexerOf(state);
   const result = indexPattern(indexer, raw);
   const { width } = ringRange(state.size, state.setup.camera.discRadius);
@@ -70,11 +83,19 @@ function indexPoint(raw: ArrayLike<number>, state: OrientationState, out: Buffer
   writeAnswer(result, indexer.models, state, out, at);
 }
 
-/** Amorphous share of the measured points, NaN elsewhere; whether the scan had an amorphous end member. */
+/** Whether no pixel has light. */
+function isDark(raw: ArrayLike<number>): boolean {
+  return !Array.prototype.some.call(raw, (value: number) => value > 0);
+}
+
+/** Classes of points without a pattern that tells film from film. */
+const UNUSABLE: readonly number[] = [CLASS("not-measured"), CLASS("vacuum"), CLASS("saturated")];
+
+/** Amorphous share of the points with a usable pattern, NaN elsewhere; whether the scan had an amorphous end member. */
 function shareOf(sum: Buffers, { size, setup }: OrientationState) {
   const measured: number[] = [];
   sum.class!.forEach((c, i) => {
-    if (c !== CLASS("not-measured")) measured.push(i);
+    if (!UNUSABLE.includes(c)) measured.push(i);
   });
   const profiles = new Float32Array(measured.length * PROFILE_BINS);
   measured.forEach((i, k) => {
@@ -109,23 +130,25 @@ function finish(sum: Buffers, state: OrientationState): Finished {
     maps: { ...tiles, amorphous, grain },
     tables: found.tables,
     values: { ...valuesOf(grain, state), ...found.values },
-    notices: noticesOf(state, hasEndMember),
+    notices: [...unusableNotices(maps.class, state), ...noticesOf(state, maps.class, hasEndMember)],
   };
 }
 
 function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState): Record<string, Quantity> {
-  const { camera, optics, calibrated } = setup;
+  const { camera, optics, calibrated, levels = PLAIN } = setup;
   const [mxx, mxy, myy] = optics.ellipse;
   const found = calibrated ? "found" : "assumed";
   return {
-    "pixel size": {
-      ...{ value: optics.pixel, unit: "1/Å", from: calibrated ? "found" : pixelSizeFrom },
-      ...(calibrated && { sigma: optics.pixel * setup.pixelSigma }),
-    },
+    ...(optics.pixel > 0 && {
+      "pixel size": {
+        ...({ value: optics.pixel, unit: "1/Å", from: calibrated ? "found" : pixelSizeFrom } as const),
+        ...(calibrated && { sigma: optics.pixel * setup.pixelSigma }),
+      },
+    }),
     "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from: found },
     "disc radius": { value: camera.discRadius, unit: "px", from: camera.discFound ? "found" : "assumed" },
     "model error of amplitudes": { value: optics.modelError, unit: "1", from: found },
-    gain: { value: camera.gain, unit: "1", from: "found" },
+    gain: { value: camera.gain / levels.scale, unit: "1", from: camera.gainFound ? "found" : "assumed" },
     "grains of 5 points or more, 5°": {
       value: grain.reduce((a, b) => Math.max(a, b), -1) + 1,
       unit: "1",
@@ -135,7 +158,33 @@ function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState)
   };
 }
 
-function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolean): Notice[] {
+/** What is said of patterns that cannot be matched; empty ones are worth a word only where all are. */
+function unusableNotices(classes: Uint8Array, { width }: OrientationState): Notice[] {
+  const count = (name: (typeof PIXEL_CLASSES)[number]) => classes.filter((c) => c === CLASS(name)).length;
+  const measured = classes.length - count("not-measured");
+  const notices: Notice[] = [];
+  const saturated = count("saturated");
+  if (saturated > 0) {
+    const first = classes.indexOf(CLASS("saturated"));
+    const message = `${saturated} of ${measured} patterns are saturated, the detector is clipped in most of its rings: they are not matched; expose for less time or with less beam`;
+    const where = `the first at column ${first % width}, row ${Math.floor(first / width)}`;
+    notices.push({ code: "saturated", message, where });
+  }
+  if (measured === count("vacuum")) {
+    const what = measured === 0 ? "no scan point has a pattern" : `none of ${measured} patterns has a signal`;
+    const message = `${what} above dark level and noise: nothing indexed; is this the right scan, and was the beam on?`;
+    notices.push({ code: "no-signal", message });
+  }
+  return notices;
+}
+
+function noticesOf(
+  { setup, ...options }: OrientationState,
+  classes: Uint8Array,
+  hasEndMember: boolean,
+): Notice[] {
+  // Of a scan without one usable pattern all else follows.
+  if (classes.every((c) => UNUSABLE.includes(c))) return [];
   const { camera, optics, calibrated } = setup;
   const notices: Notice[] = [];
   const off = optics.pixel / options.pixelSize - 1;
@@ -153,6 +202,10 @@ function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolea
     const message = `the crystals explain only ${(100 * explained).toFixed(0)} % of the spots of a middling pattern: a phase is missing, or pixel size, voltage or precession are wrong`;
     notices.push({ code: "little-explained", message, flag: "--pixel-size" });
   }
+  if (!camera.gainFound) {
+    const message = `the noise between the spots does not tell what one electron is: ${(camera.gain / (setup.levels ?? PLAIN).scale).toPrecision(3)} of a grey level assumed`;
+    notices.push({ code: "gain", message });
+  }
   if (!camera.discFound) {
     const message = `no spot was strong enough to measure the disc radius: ${camera.discRadius} px assumed`;
     notices.push({ code: "disc-radius", message });
@@ -168,15 +221,18 @@ function noticesOf({ setup, ...options }: OrientationState, hasEndMember: boolea
 export const kernel: Kernel<OrientationParams, OrientationState> = {
   prepare(input, params, random) {
     const [height, width] = input.axes.map((axis) => axis.size) as [number, number];
-    return { ...params, width, height, size: detectorSize(input), chance: String(random.next()) };
+    const held = input.meta["frames.present"];
+    const present = typeof held === "object" ? held.value : width * height;
+    return { ...params, width, height, size: detectorSize(input), present, chance: String(random.next()) };
   },
   tile(data, at, state, out) {
     const pixels = state.size * state.size;
-    const count = (at.stop[0]! - at.start[0]!) * (at.stop[1]! - at.start[1]!);
+    const across = at.stop[1]! - at.start[1]!;
+    const count = (at.stop[0]! - at.start[0]!) * across;
     for (let i = 0; i < count; i++) {
+      const point = (at.start[0]! + Math.floor(i / across)) * state.width + at.start[1]! + (i % across);
       const raw = data.subarray(i * pixels, (i + 1) * pixels);
-      // A frame that the file does not hold, or a dead exposure: no answer, not an amorphous film.
-      if (raw.some((value) => value > 0)) indexPoint(raw, state, out, i);
+      if (point < state.present && raw.some(Number.isFinite)) indexPoint(raw, state, out, i);
     }
   },
   finish,

@@ -31,6 +31,7 @@ export const PIXEL_CLASSES = [
   "few-spots",
   "undecided",
   "not-measured",
+  "saturated",
 ] as const;
 
 /** Maps over the scan, row-major (height, width); n = width * height. */

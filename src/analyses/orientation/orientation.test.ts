@@ -144,7 +144,8 @@ describe("orientation", () => {
     });
     expect([...maps.phase]).toEqual([-1, -1]);
     expect([...maps.trustworthy]).toEqual([0, 0]);
-    expect([...maps.class].map((c) => PIXEL_CLASSES[c])).toEqual(["not-measured", "not-measured"]);
+    expect([...maps.class].map((c) => PIXEL_CLASSES[c])).toEqual(["vacuum", "vacuum"]);
+    expect(maps.notices.map(({ code }) => code)).toEqual(["no-signal"]);
   });
 
   it("steps over pixels without a number and says what it only assumes", async () => {

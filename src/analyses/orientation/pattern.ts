@@ -1,4 +1,5 @@
-import { discSums } from "../../kernels/discs.ts";
+import { type DiscKernel, discKernel } from "../../kernels/discs.ts";
+import { cos, sin } from "../../math/portable.ts";
 
 /** One diffraction pattern made ready: background removed, disc sums, their variance, and the spots found. */
 export interface Pattern {
@@ -50,31 +51,43 @@ const THRESHOLD = 3.5;
 /** Speckle and slope of the background under a disc, as a share of it: what a ring mean cannot take away. */
 const UNEVEN = 0.03;
 
+/** Pixels of a camera that count wrongly; listed once. */
+const badPixels = new WeakMap<Camera["bad"], Uint32Array>();
+
+function badOf({ bad }: Camera): Uint32Array {
+  let list = badPixels.get(bad);
+  if (!list) {
+    list = Uint32Array.from(Array.from(bad.keys()).filter((i) => bad[i]));
+    badPixels.set(bad, list);
+  }
+  return list;
+}
+
 /** Copy of a frame with bad pixels, and those without a number, replaced by the mean of their good neighbours, dark level removed. */
 export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
-  for (let i = 0; i < size * size; i++) out[i] = raw[i]! - camera.dark;
+  const without: number[] = [];
   for (let i = 0; i < size * size; i++) {
-    if (!camera.bad[i] && Number.isFinite(raw[i])) continue;
-    let sum = 0;
-    let count = 0;
-    const x = i % size;
-    for (let dy = -1; dy <= 1; dy++)
-      for (let dx = -1; dx <= 1; dx++) {
-        const j = i + dy * size + dx;
-        if (
-          x + dx < 0 ||
-          x + dx >= size ||
-          j < 0 ||
-          j >= size * size ||
-          camera.bad[j] ||
-          !Number.isFinite(raw[j])
-        )
-          continue;
-        sum += raw[j]!;
-        count++;
-      }
-    out[i] = count > 0 ? sum / count - camera.dark : 0;
+    out[i] = raw[i]! - camera.dark;
+    if (!(Math.abs(raw[i]!) < Number.POSITIVE_INFINITY)) without.push(i);
   }
+  for (const i of badOf(camera)) out[i] = aroundPixel(raw, size, camera, i);
+  for (const i of without) out[i] = aroundPixel(raw, size, camera, i);
+}
+
+/** Mean of the good neighbours of a pixel, dark level removed; 0 without any. */
+function aroundPixel(raw: ArrayLike<number>, size: number, camera: Camera, i: number): number {
+  let sum = 0;
+  let count = 0;
+  const x = i % size;
+  for (let dy = -1; dy <= 1; dy++)
+    for (let dx = -1; dx <= 1; dx++) {
+      const j = i + dy * size + dx;
+      if (x + dx < 0 || x + dx >= size || j < 0 || j >= size * size) continue;
+      if (camera.bad[j] || !Number.isFinite(raw[j])) continue;
+      sum += raw[j]!;
+      count++;
+    }
+  return count > 0 ? sum / count - camera.dark : 0;
 }
 
 /**
@@ -116,7 +129,7 @@ export function beamCentre(
 }
 
 /** Offsets and weights of a disc of `radius` px with a soft edge; the weights are 1 inside. */
-export function discKernel(radius: number): {
+export function discWeights(radius: number): {
   dx: number[];
   dy: number[];
   weight: number[];
@@ -149,18 +162,19 @@ export function preparePattern(
   centre: readonly [number, number],
   threshold = THRESHOLD,
 ): Pattern {
-  const kernel = discKernel(camera.discRadius);
+  const kernel = discWeights(camera.discRadius);
   const reach = Math.ceil(camera.discRadius + 1);
-  const sums = discSums(camera.discRadius.toString(), {
+  const loops = discKernel(camera.discRadius.toString(), {
     size,
     reach,
     offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
     weights: Float32Array.from(kernel.weight),
-  })(frame);
+  });
+  const sums = loops.sums(frame);
+  const radius = loops.radii(centre[0], centre[1]);
   // A beam in a corner is as far from the other as the diagonal.
   const rings = Math.ceil(size * Math.SQRT2) + 2;
-  const radius = radiiFrom(centre, size);
-  const background = ringBackground(frame, sums, radius, size, rings, reach, camera.gain, kernel);
+  const background = ringBackground(loops, sums, centre, size, rings, reach, camera.gain, kernel);
   const levels = background.map((level) => level * kernel.area);
   const quantum = (camera.gain * kernel.area2) / kernel.area;
   const noise = new Float32Array(rings);
@@ -168,36 +182,25 @@ export function preparePattern(
     const counting = kernel.area2 * (camera.gain * background[ring]! + 0.5);
     noise[ring] = counting + (UNEVEN * levels[ring]!) ** 2;
   }
-  const disc = new Float32Array(size * size);
   const inner = 2.2 * camera.discRadius + 1;
-  for (let y = reach; y < size - reach; y++)
-    for (let x = reach; x < size - reach; x++) {
-      const at = y * size + x;
-      const r = radius[at]!;
-      if (r < inner) continue;
-      const ring = Math.min(rings - 2, r | 0);
-      disc[at] = sums[at]! - levels[ring]! - (r - ring) * (levels[ring + 1]! - levels[ring]!);
-    }
+  const disc = loops.flatten(levels, inner).slice();
   const spots: Spot[] = [];
   let strongest = 0;
-  for (let y = reach + 1; y < size - reach - 1; y++)
-    for (let x = reach + 1; x < size - reach - 1; x++) {
-      const at = y * size + x;
-      const value = disc[at]!;
-      if (!(value > 0) || !highest(disc, at, size, value) || !(radius[at]! > inner + 1)) continue;
-      const ring = Math.min(rings - 1, Math.round(radius[at]!));
-      const deviations = significance(value / quantum, levels[ring]! / quantum);
-      if (deviations < threshold) continue;
-      strongest = Math.max(strongest, deviations);
-      const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
-      const py = parabola(disc[at - size]!, value, disc[at + size]!);
-      spots.push({
-        x: x + px - centre[0],
-        y: y + py - centre[1],
-        intensity: value,
-        variance: noise[ring]! + camera.gain * value,
-      });
-    }
+  for (const at of loops.maxima(inner + 1)) {
+    const value = disc[at]!;
+    const ring = Math.min(rings - 1, Math.round(radius[at]!));
+    const deviations = significance(value / quantum, levels[ring]! / quantum);
+    if (deviations < threshold) continue;
+    strongest = Math.max(strongest, deviations);
+    const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
+    const py = parabola(disc[at - size]!, value, disc[at + size]!);
+    spots.push({
+      x: (at % size) + px - centre[0],
+      y: Math.floor(at / size) + py - centre[1],
+      intensity: value,
+      variance: noise[ring]! + camera.gain * value,
+    });
+  }
   spots.sort((a, b) => b.intensity - a.intensity);
   const nearestSpot = nearestSpots(spots, size, centre);
   return {
@@ -215,68 +218,45 @@ export function preparePattern(
   };
 }
 
-function radiiFrom(centre: readonly [number, number], size: number): Float32Array {
-  const radius = new Float32Array(size * size);
-  for (let y = 0; y < size; y++) {
-    const dy2 = (y - centre[1]) ** 2;
-    for (let x = 0; x < size; x++) {
-      const dx = x - centre[0];
-      radius[y * size + x] = Math.sqrt(dx * dx + dy2);
-    }
-  }
-  return radius;
-}
+/** Directions in which a ring is sampled for its low level. */
+const DIRECTIONS = Array.from({ length: 90 }, (_, i) => {
+  const angle = (2 * Math.PI * i) / 90;
+  return [cos(angle), sin(angle)] as const;
+});
 
 /** Mean level of each ring where the disc sum is near the ring's own low level, so without spots. */
 function ringBackground(
-  frame: Float32Array,
+  loops: DiscKernel,
   sums: Float32Array,
-  radius: Float32Array,
+  centre: readonly [number, number],
   size: number,
   rings: number,
   reach: number,
   gain: number,
-  kernel: ReturnType<typeof discKernel>,
+  kernel: ReturnType<typeof discWeights>,
 ): Float32Array {
-  // Pixels in order of their ring: `first` is where a ring begins.
-  const first = new Int32Array(rings + 1);
-  for (let y = reach; y < size - reach; y++)
-    for (let x = reach; x < size - reach; x++) {
-      const ring = (radius[y * size + x]! + 0.5) | 0;
-      if (ring < rings) first[ring + 1]!++;
-    }
-  for (let ring = 0; ring < rings; ring++) first[ring + 1]! += first[ring]!;
-  const next = first.slice();
-  const pixel = new Int32Array(first[rings]!);
-  for (let y = reach; y < size - reach; y++)
-    for (let x = reach; x < size - reach; x++) {
-      const ring = (radius[y * size + x]! + 0.5) | 0;
-      if (ring < rings) pixel[next[ring]!++] = y * size + x;
-    }
-  const values = new Float32Array(pixel.length);
-  for (let i = 0; i < pixel.length; i++) values[i] = sums[pixel[i]!]! / kernel.area;
-  const background = new Float32Array(rings);
-  const sample = new Float32Array(101);
+  const low = new Float32Array(rings);
+  const limits = new Float32Array(rings);
+  const sample = new Float32Array(DIRECTIONS.length);
   for (let ring = 0; ring < rings; ring++) {
-    const [from, to] = [first[ring]!, first[ring + 1]!];
-    if (to - from < 4) {
-      background[ring] = ring > 0 ? background[ring - 1]! : 0;
-      continue;
-    }
-    // A hundred pixels of the ring tell its low level well enough.
-    const stride = Math.ceil((to - from) / 100);
-    const some = sample.subarray(0, Math.ceil((to - from) / stride));
-    for (let i = 0; i < some.length; i++) some[i] = values[from + i * stride]!;
-    const low = Math.max(0, quantile(some, 0.3));
-    const limit = low + 2.2 * Math.sqrt((gain * low + 0.5) / kernel.area2) + 0.05 * low;
-    let sum = 0;
     let count = 0;
-    for (let i = from; i < to; i++) {
-      if (values[i]! > limit) continue;
-      sum += frame[pixel[i]!]!;
-      count++;
+    for (let d = 0; d < DIRECTIONS.length; d++) {
+      const x = Math.round(centre[0] + ring * DIRECTIONS[d]![0]);
+      const y = Math.round(centre[1] + ring * DIRECTIONS[d]![1]);
+      if (Math.min(x, y) >= reach && Math.max(x, y) < size - reach)
+        sample[count++] = sums[y * size + x]! / kernel.area;
     }
-    background[ring] = count > 3 ? Math.max(0, sum / count) : low;
+    // A ring of which hardly anything lies on the detector is as the one before.
+    const level = count < 3 ? (low[ring - 1] ?? 0) : Math.max(0, quantile(sample.subarray(0, count), 0.3));
+    low[ring] = level;
+    const noise = Math.sqrt((gain * level + 0.5) / kernel.area2);
+    limits[ring] = kernel.area * (level + 2.2 * noise + 0.05 * level);
+  }
+  const pairs = loops.rings(limits);
+  const background = new Float32Array(rings);
+  for (let ring = 0; ring < rings; ring++) {
+    const count = pairs[2 * ring + 1]!;
+    background[ring] = count > 3 ? Math.max(0, pairs[2 * ring]! / count) : low[ring]!;
   }
   return background;
 }
@@ -301,16 +281,6 @@ function quantile(list: Float32Array, part: number): number {
     else break;
   }
   return list[wanted]!;
-}
-
-/** Whether nothing within 2 px is higher; of equals the first counts. */
-function highest(disc: Float32Array, at: number, size: number, value: number): boolean {
-  for (let dy = -2; dy <= 2; dy++)
-    for (let j = at + dy * size - 2; j <= at + dy * size + 2; j++) {
-      const other = disc[j] ?? 0;
-      if (other > value || (other === value && j < at)) return false;
-    }
-  return true;
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */

@@ -11,7 +11,7 @@ const ROUNDING = 1 / 12;
 
 /**
  * Gain [grey per electron] and dark level [grey] from the photon-transfer line variance = gain · (mean − dark).
- * Spots that were overlooked only add variance, so patches above the line lose their weight; five passes.
+ * Spots that were overlooked only add variance, so patches above the line lose their weight; eight passes.
  *
  * @returns undefined with too few patches; dark 0 where they do not span a line
  * @see Janesick, Photon Transfer (2007), ch. 5

@@ -7,7 +7,7 @@ import { segmentGrains } from "./grains.ts";
 import { type Indexer, indexPrepared } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationParams } from "./kernel.ts";
-import { type OrientationMaps, PIXEL_CLASSES } from "./maps.ts";
+import type { OrientationMaps } from "./maps.ts";
 import { pointPattern } from "./point-pattern.ts";
 import type { PointSetup } from "./point-setup.ts";
 
@@ -38,8 +38,6 @@ function indexerOf(state: PointOrientationState): Indexer {
   }
   return indexer;
 }
-
-const _CLASS = (name: (typeof PIXEL_CLASSES)[number]) => PIXEL_CLASSES.indexOf(name);
 
 function finish(sum: Buffers, state: PointOrientationState): Finished {
   const { spots: _spots, bragg: _bragg, profile: _profile, ...tiles } = sum;

@@ -1,15 +1,23 @@
 import type { Signal } from "../../core/contracts.ts";
+import { inLevels, type Levels, levelsOf } from "./levels.ts";
 import { beamCentre, type Camera, cleanFrame, preparePattern } from "./pattern.ts";
 import { type Patch, photonTransfer } from "./photon-transfer.ts";
 
 /** Disc radius to look for spots with, before it is measured [px]. */
 const START_RADIUS = 3;
 
+/** Gain of whole levels where their rounding hides it [grey per electron]. */
+const LEAST_WHOLE_GAIN = 0.2;
+/** Fractions with less than this for an electron are scaled [grey per electron]. */
+const SMALL_GAIN = 0.2;
+
 /** What the frames say about the camera, and where the direct beam is in their mean: column, row [px]. */
 export interface SurveyedCamera extends Camera {
   readonly centre: [number, number];
   /** False where no spot was strong enough and the disc radius is only the start value. */
   readonly discFound: boolean;
+  /** False where no photon-transfer line gave the gain and it is assumed; absent where there is no camera. */
+  readonly gainFound?: boolean;
 }
 
 /** Frames spread evenly over the scan, at most `count`, as one block each. */
@@ -86,12 +94,66 @@ export function surveyCamera(frames: readonly ArrayLike<number>[], size: number)
   const second =
     first && photonTransfer(patches(frames.slice(0, 64), size, { ...rough, ...first }, true), whole);
   const line = second ?? first;
+  // Where one grey level holds more than five electrons, rounding to whole levels hides their noise.
+  const hidden = whole && line !== undefined && line.gain < LEAST_WHOLE_GAIN;
+  const gain = hidden ? LEAST_WHOLE_GAIN : (line?.gain ?? 1);
   // Counts have no dark level below 0, and none above the darkest pixels.
-  const gain = Math.max(0.2, line?.gain ?? 1);
   const level = line ? Math.min(Math.max(0, line.dark), sorted[Math.floor(sorted.length * 0.02)]!) : dark;
   const start = { discRadius: START_RADIUS, gain, dark: level, bad, centre };
   const radius = spotRadius(frames.slice(0, 64), size, start);
-  return { ...start, discRadius: radius ?? START_RADIUS, discFound: radius !== undefined };
+  const gainFound = line !== undefined && !hidden;
+  return { ...start, discRadius: radius ?? START_RADIUS, discFound: radius !== undefined, gainFound };
+}
+
+/** A camera of which no frame says anything. */
+export function unknownCamera(size: number): SurveyedCamera {
+  const middle = (size - 1) / 2;
+  return {
+    ...{ discRadius: START_RADIUS, discFound: false, gain: 1, gainFound: false, dark: 0 },
+    ...{ bad: new Uint8Array(size * size), centre: [middle, middle] },
+  };
+}
+
+/** Median ratio of variance and mean between the rings of a few frames: the gain, if the dark level is low. */
+function roughGain(frames: readonly ArrayLike<number>[], size: number): number {
+  const camera = unknownCamera(size);
+  const ratios = patches(frames.slice(0, 16), size, camera, false)
+    .map(({ mean, variance }) => variance / mean)
+    .filter((ratio) => ratio > 0 && Number.isFinite(ratio))
+    .sort((a, b) => a - b);
+  return ratios[ratios.length >> 1] ?? 1;
+}
+
+/**
+ * The levels of sample frames and what they say about the camera, in those levels: fractions without a common divisor
+ * are scaled by a power of ten until an electron is about a grey level, because the thresholds of a pattern are made
+ * for such.
+ */
+export function surveyLevels(
+  frames: readonly ArrayLike<number>[],
+  size: number,
+): { levels: Levels; camera: SurveyedCamera } {
+  let levels = levelsOf(frames);
+  const look = () =>
+    surveyCamera(
+      frames.map((frame) => inLevels(frame, levels)),
+      size,
+    );
+  const rescale = (gain: number) => {
+    levels = { ...levels, scale: levels.scale * 10 ** -Math.round(Math.log10(gain)) };
+  };
+  if (!levels.whole) {
+    const rough = roughGain(frames, size);
+    if (rough < SMALL_GAIN) rescale(rough);
+  }
+  let camera = look();
+  for (let round = 0; round < 3 && !levels.whole && camera.gainFound; round++) {
+    const large = levels.scale > 1 && camera.gain > 1 / SMALL_GAIN;
+    if (camera.gain >= SMALL_GAIN && !large) break;
+    rescale(camera.gain);
+    camera = look();
+  }
+  return { levels, camera };
 }
 
 /** Rings of every frame from a seventh of the detector outwards, without bad pixels and, if asked, without spots. */

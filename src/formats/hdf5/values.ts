@@ -2,7 +2,7 @@ import type { DType, Numeric, Region } from "../../core/contracts.ts";
 import { checkRegion, countOf, elementBytes, typed } from "../regions.ts";
 import { fromWide } from "../wide.ts";
 import type { Library } from "./library.ts";
-import { type H5Dataset, type H5Type } from "./parse.ts";
+import type { H5Dataset, H5Type } from "./parse.ts";
 
 /** Bytes of one call into the library; a larger tile is read in slabs. */
 const SLAB_BYTES = 2 ** 25;

@@ -69,7 +69,7 @@ export async function przItems(members: Members, stop?: AbortSignal): Promise<Da
     if (item.kind !== "signal") return [];
     const last = item.axes.length - 1;
     const axes = json ? item.axes.map((axis, i) => calibrated(axis, last - i, json)) : item.axes;
-    const title = typeof json?.["repo_id"] === "string" ? json["repo_id"] : item.title;
+    const title = typeof json?.repo_id === "string" ? json.repo_id : item.title;
     return [{ ...item, title, axes, meta: json ? metaOf(json) : {} }];
   });
   if (signals.every(({ axes }) => axes.every(({ from }) => from === "none"))) {

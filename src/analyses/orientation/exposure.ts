@@ -1,0 +1,134 @@
+import type { Camera } from "./pattern.ts";
+
+/** What sample frames say about light: between which levels patterns lie, and how much they usually have. */
+export interface Exposure {
+  /** Lowest and highest level of a good pixel in any sample frame [grey]. */
+  readonly floor: number;
+  readonly ceiling: number;
+  /** Level without electrons: that of the emptiest sample frame, where it is below the camera's [grey]. */
+  readonly dark: number;
+  /** Mean level above it outside the direct beam, of the brightest tenth of sample frames [grey]. */
+  readonly usual: number;
+}
+
+/** A camera with the direct beam's place. */
+export interface PlacedCamera extends Camera {
+  readonly centre: readonly [number, number];
+}
+
+/** Pixels this near to a pattern's highest level, as a share of its range, are clipped if they are many. */
+const CLIPPED = 0.02;
+/** A pattern with less light than this share of the usual one has passed no film. */
+const FAINT = 0.01;
+/** Standard errors of the mean by which a signal stands out of the noise. */
+const SIGNIFICANT = 5;
+
+/** Mean of the good pixels clear of the direct beam, and its standard error. */
+function outside(raw: ArrayLike<number>, size: number, { bad, centre, discRadius }: PlacedCamera) {
+  const clear = Math.max(4 * discRadius, size / 7);
+  let [sum, squares, count] = [0, 0, 0];
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const value = raw[y * size + x]!;
+      if (bad[y * size + x] || !Number.isFinite(value)) continue;
+      const [dx, dy] = [x - centre[0], y - centre[1]];
+      if (dx * dx + dy * dy < clear * clear) continue;
+      sum += value;
+      squares += value * value;
+      count++;
+    }
+  const mean = sum / count;
+  return { mean, error: Math.sqrt(Math.max(0, squares / count - mean * mean) / count) };
+}
+
+/** Median of the good pixels. */
+function middle(raw: ArrayLike<number>, bad: Uint8Array): number {
+  const good = Float64Array.from(raw).filter((value, i) => !bad[i] && Number.isFinite(value));
+  good.sort();
+  return good[good.length >> 1] ?? Number.NaN;
+}
+
+/** Least and greatest level of the good pixels. */
+function range(raw: ArrayLike<number>, bad: Uint8Array): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < raw.length; i++) {
+    const value = raw[i]!;
+    if (bad[i] || !Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** The exposure of a scan from sample frames; saturated ones tell its ceiling only. */
+export function exposureOf(
+  frames: readonly ArrayLike<number>[],
+  size: number,
+  camera: PlacedCamera,
+): Exposure {
+  let [floor, ceiling, dark] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, camera.dark];
+  for (const raw of frames) {
+    const [low, high] = range(raw, camera.bad);
+    floor = Math.min(floor, low);
+    ceiling = Math.max(ceiling, high);
+    dark = Math.min(dark, middle(raw, camera.bad));
+  }
+  const light = frames
+    .filter((raw) => !isSaturated(raw, size, camera.bad))
+    .map((raw) => outside(raw, size, camera).mean - dark)
+    .sort((a, b) => a - b);
+  return { floor, ceiling, dark, usual: light[Math.floor(0.9 * (light.length - 1))] ?? 0 };
+}
+
+/**
+ * Whether the detector is clipped in most of the rings about its middle: half of their pixels read the pattern's
+ * highest level. A direct beam that is clipped, or a few spots, leave a pattern as it is.
+ */
+export function isSaturated(raw: ArrayLike<number>, size: number, bad: Uint8Array): boolean {
+  const [low, high] = range(raw, bad);
+  if (!(high > low)) return false;
+  const clip = high - CLIPPED * (high - low);
+  let clipped = 0;
+  for (let i = 0; i < raw.length; i++) if (raw[i]! >= clip && !bad[i]) clipped++;
+  // Half of the rings' pixels within a quarter of the detector: no fewer can do.
+  if (clipped < 0.05 * raw.length) return false;
+  const rings = size >> 1;
+  const count = new Uint32Array(rings);
+  const full = new Uint32Array(rings);
+  const half = (size - 1) / 2;
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const i = y * size + x;
+      const ring = Math.floor(Math.hypot(x - half, y - half));
+      if (ring >= rings || bad[i]) continue;
+      count[ring]!++;
+      if (raw[i]! >= clip) full[ring]!++;
+    }
+  return full.filter((n, ring) => 2 * n >= count[ring]! && n > 0).length > rings / 2;
+}
+
+/** The highest level of 8, 10, 12, 14 or more bits. */
+function isFullScale(level: number): boolean {
+  return level >= 255 && Number.isInteger(Math.log2(level + 1));
+}
+
+/**
+ * What a pattern is that cannot be matched: "saturated", "vacuum" where nothing but the direct beam stands out of dark
+ * level and noise, or less than a hundredth of the scan's usual light does; undefined for all others.
+ */
+export function unusable(
+  raw: ArrayLike<number>,
+  size: number,
+  camera: PlacedCamera,
+  { floor, ceiling, dark, usual }: Exposure,
+): "saturated" | "vacuum" | undefined {
+  const [low, high] = range(raw, camera.bad);
+  if (low === high) {
+    // All pixels alike: at the top of what the detector can read, or without light.
+    const top = high >= ceiling && (high > floor || isFullScale(high));
+    return top ? "saturated" : "vacuum";
+  }
+  if (isSaturated(raw, size, camera.bad)) return "saturated";
+  const { mean, error } = outside(raw, size, camera);
+  return mean - dark <= Math.max(SIGNIFICANT * error, FAINT * usual) ? "vacuum" : undefined;
+}
