@@ -106,10 +106,18 @@ function numbersOf(value: unknown): number[] {
   return [];
 }
 
-async function valueFaults(signal: Signal, theirs: ReferenceSignal, order: readonly number[]) {
+async function valueFaults(
+  signal: Signal,
+  theirs: ReferenceSignal,
+  order: readonly number[],
+  turned: readonly string[],
+) {
   const faults: string[] = [];
   for (const { index, value } of theirs.values_at ?? []) {
-    const start = order.map((i) => index[i]!);
+    const start = order.map((i, k) => {
+      const { name, size } = signal.axes[k]!;
+      return turned.includes(name) ? size - 1 - index[i]! : index[i]!;
+    });
     const found = [...(await signal.tile({ start, stop: start.map((i) => i + 1) }))];
     const wanted = numbersOf(value);
     if (wanted.length === found.length && wanted.every((w, i) => close(found[i]!, w, 1e-12))) continue;
@@ -137,7 +145,11 @@ async function valueFaults(signal: Signal, theirs: ReferenceSignal, order: reado
 }
 
 /** What differs between our signal and the reference's; nothing where they are equal. */
-export async function signalFaults(signal: Signal, theirs: ReferenceSignal): Promise<string[]> {
+async function signalFaults(
+  signal: Signal,
+  theirs: ReferenceSignal,
+  turned: readonly string[],
+): Promise<string[]> {
   const axes = theirs.axes;
   const order = axes ? alignment(signal.axes, axes) : theirs.shape.map((_, i) => i);
   const shape = order.map((i) => theirs.shape[i]!);
@@ -148,24 +160,26 @@ export async function signalFaults(signal: Signal, theirs: ReferenceSignal): Pro
   for (const [i, at] of order.entries()) {
     if (axes) faults.push(...axisFaults(signal.axes[i]!, axes[at]!));
   }
-  return [...faults, ...(await valueFaults(signal, theirs, order))];
+  return [...faults, ...(await valueFaults(signal, theirs, order, turned))];
 }
 
 /**
  * Every reference signal has one of ours that equals it; each of ours serves once.
  *
+ * @param turned axes that the references count from the other end
  * @returns one sentence for each difference, of the nearest of ours where none equals the reference
  */
 export async function compareSignals(
   items: readonly Item[],
   references: readonly ReferenceSignal[],
+  turned: readonly string[],
 ): Promise<string[]> {
   const left = items.filter((item): item is Signal => item.kind === "signal");
   const all: string[] = [];
   for (const [number, reference] of references.entries()) {
     let best: { faults: string[]; at: number } | undefined;
     for (const [at, signal] of left.entries()) {
-      const faults = await signalFaults(signal, reference);
+      const faults = await signalFaults(signal, reference, turned);
       const worse = best !== undefined && weight(best.faults) <= weight(faults);
       if (!worse) best = { faults, at };
       if (faults.length === 0) break;
