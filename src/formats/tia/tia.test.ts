@@ -22,7 +22,7 @@ describe("tia", () => {
     expect(named(signal)).toEqual(["y 2 nm", "x 3 nm", "y 4 nm", "x 5 nm"]);
     const values = await signal.tile({ start: [1, 2, 3, 1], stop: [2, 3, 4, 3] });
     expect([...values]).toEqual([16, 17].map((at) => tiaValue(5, at)));
-    expect(codes).toEqual(["emi-missing", "rows-upwards"]);
+    expect(codes).toEqual(["emi-missing", "rows-upwards", "unit-assumed"]);
   });
 
   it("counts coordinates from the element that the calibration names, the scan from its first tag", async () => {
