@@ -10,6 +10,7 @@ import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
 import { mptFormat } from "./mpt/format.ts";
+import { msaFormat } from "./msa/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
@@ -28,6 +29,7 @@ export const formats: readonly Format[] = [
   npyFormat,
   mprFormat,
   mptFormat,
+  msaFormat,
   newareFormat,
   gamryFormat,
   hdf5Format,
