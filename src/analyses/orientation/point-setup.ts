@@ -57,7 +57,7 @@ function checkLists({ axes }: Pick<Signal, "axes">): void {
 /** What one unit of the list is [1/Å]; pixels are as large as they are said to be. @throws Refused for other units */
 function lengthOfUnit(unit: string, { pixelSize, voltageKv }: PointParams): number {
   if (unit === "px") return pixelSize;
-  const [own, inverse, angle] = [unit, "1/Å", "mrad"].map(parseUnit);
+  const [own, inverse, angle] = [unit, "1/Å", "mrad"].map((text) => parseUnit(text));
   if (own && own.dimension === inverse!.dimension) return own.factor / inverse!.factor;
   if (own && own.dimension === angle!.dimension)
     return (1e-3 * own.factor) / angle!.factor / electronWavelength(voltageKv);

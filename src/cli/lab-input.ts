@@ -1,0 +1,94 @@
+/** What the electrochemistry verbs share: a laboratory file opened, its tables, its start, what is assumed of it. */
+import type { Notice, OpenOptions, Table } from "../core/contracts.ts";
+import { LithoscopeError } from "../core/errors.ts";
+import { openDataset } from "../formats/open.ts";
+import { openFile } from "../sources/file.node.ts";
+import { type FlagValues, flagText, usage } from "./command.ts";
+import { contentId } from "./content-id.ts";
+import { OPEN_FLAGS, openOptions } from "./open-options.ts";
+
+/** Flags of every verb that opens a laboratory file. */
+export const LAB_FLAGS = {
+  ...OPEN_FLAGS,
+  "time-zone": { type: "string" },
+  "date-order": { type: "string" },
+} as const;
+
+/** Their lines of a verb's help. */
+export const LAB_HELP = [
+  "  --time-zone +02:00         zone of the file's clock, where it names none (also Z, Europe/Berlin)",
+  "  --date-order dmy|mdy       which comes first in a date such as 01/10/2024",
+] as const;
+
+/** One table of the file, with its clock where it has one. */
+export interface LabTable {
+  readonly table: Table;
+  /** Column that counts seconds since `start`. */
+  readonly clock?: string;
+  /** ISO date with zone. */
+  readonly start?: string;
+}
+
+export interface LabFile {
+  readonly path: string;
+  /** Content id, `s1:…`. */
+  readonly id: string;
+  /** As stated by flags; part of the recipe. */
+  readonly open: OpenOptions;
+  /** The whole tables in file order, and single sweeps of impedance behind the table that they are part of. */
+  readonly tables: readonly LabTable[];
+  readonly notices: readonly Notice[];
+}
+
+/** What the flags say about how to open a laboratory file. */
+export function labOptions(flags: FlagValues): OpenOptions {
+  const zone = flagText(flags, "time-zone");
+  const order = flagText(flags, "date-order");
+  if (order !== undefined && order !== "dmy" && order !== "mdy")
+    throw usage("--date-order", `wanted dmy or mdy, found "${order}"`, "dmy or mdy");
+  return {
+    ...openOptions(flags),
+    ...(zone !== undefined && { timeZone: zone }),
+    ...(order !== undefined && { dateOrder: order }),
+  };
+}
+
+/**
+ * What `use` makes of a laboratory file, which is closed after.
+ *
+ * @throws Unsupported where the file holds no table
+ */
+export async function withLabFile<T>(
+  path: string,
+  open: OpenOptions,
+  stop: AbortSignal,
+  use: (file: LabFile) => T | Promise<T>,
+): Promise<T> {
+  const source = await openFile(path);
+  try {
+    const dataset = await openDataset(source, stop, open);
+    const tables = dataset.items.flatMap((item): LabTable[] => {
+      if (item.kind === "table") return [{ table: item }];
+      if (item.kind !== "stream") return [];
+      const { column, start } = item.clock;
+      return [{ table: item.table, clock: column, ...(start !== undefined && { start }) }];
+    });
+    if (tables.length === 0) {
+      const kinds = [...new Set(dataset.items.map(({ kind }) => kind))].join(", ") || "nothing";
+      const fields = { format: path, feature: "table" };
+      throw new LithoscopeError(
+        "Unsupported",
+        `${path}: wanted a table of an instrument, found ${kinds}`,
+        fields,
+      );
+    }
+    return await use({ path, id: await contentId(source, stop), open, tables, notices: dataset.notices });
+  } finally {
+    await source.close();
+  }
+}
+
+/** True for a table that is one sweep of a table before it. */
+export function isSweep({ table }: LabTable): boolean {
+  return table.meta["sweep.index"] !== undefined;
+}
