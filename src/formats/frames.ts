@@ -119,6 +119,19 @@ export function frameTile(source: Source, stack: FrameStack) {
 }
 
 /**
+ * Reads regions of spectra: each is a frame of one row, `shape` has no axis for it. What the file does not hold is NaN
+ * or 0, as for frames.
+ */
+export function spectrumTile(source: Source, stack: FrameStack) {
+  const row = (list: readonly number[], at: number) => [...list.slice(0, -1), at, list.at(-1)!];
+  const tile = frameTile(source, { ...stack, shape: row(stack.shape, 1) });
+  return async ({ start, stop }: Region, signal?: AbortSignal): Promise<Numeric> => {
+    checkRegion({ start, stop }, stack.shape, stack.format);
+    return tile({ start: row(start, 0), stop: row(stop, 1) }, signal);
+  };
+}
+
+/**
  * Reads regions of an array whose axes are stored in another order: axis i of the signal is axis `order[i]` of the
  * file. Values are put in order after reading, so memory is bounded by the region.
  *

@@ -14,6 +14,7 @@ import { msaFormat } from "./msa/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
+import { rippleFormat } from "./ripple/format.ts";
 import { tiaFormat } from "./tia/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
 import { zarrFormat } from "./zarr/format.ts";
@@ -33,6 +34,7 @@ export const formats: readonly Format[] = [
   newareFormat,
   gamryFormat,
   hdf5Format,
+  rippleFormat,
   tiaFormat,
   tiffFormat,
   zarrFormat,

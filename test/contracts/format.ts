@@ -3,12 +3,14 @@ import type { Dataset, Format, Item, Region, Signal } from "../../src/core/contr
 import { isLithoscopeError } from "../../src/core/errors.ts";
 import { seededRandom } from "../../src/core/random.ts";
 import { formats } from "../../src/formats/index.ts";
-import { memorySource } from "../../src/sources/memory.ts";
+import { beside } from "./beside.ts";
 
 export interface FormatCase {
   readonly format: Format;
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Files that lie beside it. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   /** How many bytes flipped, 200 unless told. */
   readonly flips?: number;
 }
@@ -35,13 +37,13 @@ async function readAll(items: readonly Item[]): Promise<void> {
 }
 
 /** The bytes open as `format` itself; a flipped first byte would else only test that nothing takes them. */
-async function open(format: Format, bytes: Uint8Array, name: string): Promise<Dataset> {
-  return (await format.load()).open(memorySource(bytes, name));
+async function open({ format, name, files }: FormatCase, bytes: Uint8Array): Promise<Dataset> {
+  return (await format.load()).open(beside(name, { ...files, [name]: bytes }));
 }
 
-async function taggedOrFine(format: Format, bytes: Uint8Array, name: string): Promise<string> {
+async function taggedOrFine(of: FormatCase, bytes: Uint8Array): Promise<string> {
   try {
-    const dataset = await open(format, bytes, name);
+    const dataset = await open(of, bytes);
     await readAll(dataset.items);
     return dataset.notices.length > 0 ? "notice" : "fine";
   } catch (error) {
@@ -71,7 +73,8 @@ function expected(all: ArrayLike<number>, signal: Signal, { start, stop }: Regio
 }
 
 /** What every format keeps (house-style §11); call it inside a `describe`. */
-export function formatContract({ format, name, bytes, flips = 200 }: FormatCase): void {
+export function formatContract(of: FormatCase): void {
+  const { format, name, bytes, flips = 200 } = of;
   it(`${name}: is certain of its own and no other format is`, () => {
     const head = bytes.subarray(0, 4096);
     expect(format.sniff(head, name)).toBe("certain");
@@ -85,7 +88,7 @@ export function formatContract({ format, name, bytes, flips = 200 }: FormatCase)
 
   it(`${name}: any split of a region gives the same values`, async () => {
     const random = seededRandom(`${format.id}/regions`);
-    const { items } = await open(format, bytes, name);
+    const { items } = await open(of, bytes);
     for (const signal of items.filter((item): item is Signal => item.kind === "signal").slice(0, 4)) {
       const all = await signal.tile(whole(signal));
       for (let i = 0; i < 30; i++) {
@@ -98,7 +101,7 @@ export function formatContract({ format, name, bytes, flips = 200 }: FormatCase)
   it(`${name}: cut at 16 places it is an error of ours or a notice`, async () => {
     for (let i = 0; i < 16; i++) {
       const cut = bytes.slice(0, Math.floor((bytes.length * i) / 16));
-      expect(["Format", "notice"]).toContain(await taggedOrFine(format, cut, name));
+      expect(["Format", "notice"]).toContain(await taggedOrFine(of, cut));
     }
   });
 
@@ -108,7 +111,7 @@ export function formatContract({ format, name, bytes, flips = 200 }: FormatCase)
       const flipped = bytes.slice();
       const at = Math.floor(random.next() * (i % 2 ? Math.min(512, bytes.length) : bytes.length));
       flipped[at] = flipped[at]! ^ (1 + Math.floor(random.next() * 255));
-      await taggedOrFine(format, flipped, name);
+      await taggedOrFine(of, flipped);
     }
   });
 }

@@ -1,18 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { makeHdr, makeMib, mibPixel } from "../../../fixtures/make/mib.ts";
+import { beside } from "../../../test/contracts/beside.ts";
 import { formatContract, whole } from "../../../test/contracts/format.ts";
-import type { Quantity, Signal, Source, Table } from "../../core/contracts.ts";
-import { memorySource } from "../../sources/memory.ts";
+import type { Quantity, Signal, Table } from "../../core/contracts.ts";
 import { openDataset } from "../open.ts";
 import { mibFormat } from "./format.ts";
 
-function withFiles(name: string, files: Readonly<Record<string, Uint8Array>>): Source {
-  const sibling = async (other: string) => (files[other] ? withFiles(other, files) : undefined);
-  return { ...memorySource(files[name]!, name), sibling };
-}
-
 async function openFiles(name: string, files: Readonly<Record<string, Uint8Array>>) {
-  const dataset = await openDataset(withFiles(name, files));
+  const dataset = await openDataset(beside(name, files));
   return { dataset, signal: dataset.items[0] as Signal };
 }
 

@@ -1,7 +1,7 @@
 import type { Column, Item, Notice, Reader, Signal, Source, Table } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock, type Meta, putText } from "../axes.ts";
-import { frameTile } from "../frames.ts";
+import { frameTile, spectrumTile } from "../frames.ts";
 import { countOf, elementBytes } from "../regions.ts";
 import { axesOf } from "./axes.ts";
 import { describing, type EmiObject, emiMeta, isDiffraction, parseEmi } from "./emi.ts";
@@ -77,12 +77,7 @@ async function seriesItems(
   meta["frames.present"] = { value: present, unit: "1", from: "counted" };
   const at = (element: number) =>
     element < present ? header.data[element]! + header.elementHeader : undefined;
-  const stack = { format: "tia", dtype: header.dtype, bigEndian: false, at };
-  // A spectrum is a frame of one row.
-  const flat = frameTile(source, {
-    ...stack,
-    shape: rank === 1 ? [...shape.slice(0, -1), 1, shape.at(-1)!] : shape,
-  });
+  const stack = { format: "tia", shape, dtype: header.dtype, bigEndian: false, at };
   const signal: Signal = {
     kind: "signal",
     title: source.name,
@@ -92,13 +87,7 @@ async function seriesItems(
     meta,
     block: frameBlock(axes),
     ref: { ...ref, item: first },
-    tile: ({ start: from, stop: to }, signalStop) =>
-      rank === 2
-        ? flat({ start: from, stop: to }, signalStop)
-        : flat(
-            { start: [...from.slice(0, -1), 0, from.at(-1)!], stop: [...to.slice(0, -1), 1, to.at(-1)!] },
-            signalStop,
-          ),
+    tile: rank === 1 ? spectrumTile(source, stack) : frameTile(source, stack),
   };
   const items: Item[] = header.valid > 1 ? [signal, tagTable(source, header, source.name, start)] : [signal];
   return { items, header };
