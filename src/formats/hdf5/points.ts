@@ -142,9 +142,8 @@ export function pointList(
   title: string,
   calibrated: boolean,
   calibration: Calibration | undefined,
-  ref: PointList["ref"],
-  notices: Notice[],
-): PointList {
+): { notices: Notice[]; make(ref: PointList["ref"]): PointList } {
+  const notices: Notice[] = [];
   const bragg = lists.names.includes("qx") && lists.names.includes("qy");
   const { unit, from } = bragg
     ? unitOfQ(title, calibrated, calibration, notices)
@@ -173,13 +172,12 @@ export function pointList(
   const navigation = navigationOf(lists.shape, calibration);
   const total = lists.shape.reduce((product, n) => product * n, 1);
 
-  return {
+  const list: Omit<PointList, "ref"> = {
     kind: "points",
     title,
     navigation,
     columns,
     meta,
-    ref,
     async points(first, last, stop) {
       if (stop?.aborted) throw new LithoscopeError("Cancelled", `${title}: reading was cancelled`);
       if (
@@ -197,4 +195,5 @@ export function pointList(
       return { offsets: read.offsets, columns: { ...read.columns, qx: qy, qy: qx } };
     },
   };
+  return { notices, make: (ref) => ({ ...list, ref }) };
 }

@@ -1,8 +1,20 @@
-import type { Item, Notice, OpenOptions, PointList, Reader, Signal, Source } from "../../core/contracts.ts";
+import type { Notice, OpenOptions, Reader, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { plainAxes } from "../regions.ts";
-import { baseName, type Meaning, meaningOf } from "./axes.ts";
+import { baseName } from "./axes.ts";
 import { calibrationOf } from "./calibration.ts";
+import {
+  absentNotice,
+  type FoundItem,
+  foundDataset,
+  type Hdf5File,
+  isNumeric,
+  isPlainName,
+  isThere,
+  type Meaning,
+  sizeOf,
+} from "./dialect.ts";
+import { dialects } from "./dialects.ts";
 import { syncBytes } from "./host.ts";
 import { type Library, openLibrary } from "./library.ts";
 import {
@@ -16,26 +28,16 @@ import {
   parseTree,
 } from "./parse.ts";
 import { listsOf, pointList } from "./points.ts";
-import { dtypeOf, readRegion } from "./values.ts";
 
 /** Datasets without a known layout that are listed, the largest first. */
 const MAX_PLAIN = 64;
 /** Groups whose datasets describe others. */
 const SIDE = /\/(_?metadata|metadatabundle|original_metadata|learning_results|axis-\d+|calibration)(\/|$)/i;
 
-interface Found {
-  readonly dataset: H5Dataset;
-  readonly groups: readonly H5Group[];
-}
-
 function* linksOf(root: H5Group): Generator<H5Link> {
   for (const { group } of groupsOf(root)) {
     for (const child of group.children.values()) if (child.kind === "link") yield child;
   }
-}
-
-function isPlainName(file: string): boolean {
-  return file !== "" && file !== "." && file !== ".." && !/[/\\:]/.test(file);
 }
 
 /**
@@ -59,11 +61,6 @@ async function mountSiblings(
     }
   }
   return absent;
-}
-
-function absentNotice(path: string, file: string): Notice {
-  const why = isPlainName(file) ? "which is not beside it" : "which is not in the same folder";
-  return { code: "file-missing", message: `hdf5: ${path} is kept in "${file}", ${why}`, where: path };
 }
 
 /** The tree, with links to files beside this one followed; links that lead nowhere become notices. */
@@ -91,45 +88,6 @@ async function readTree(source: Source, library: Library, notices: Notice[], sto
   return { root, gone };
 }
 
-function isNumeric(dataset: H5Dataset): boolean {
-  const { shape, type } = dataset;
-  return shape.length > 0 && shape.every((n) => n > 0) && dtypeOf(type) !== undefined;
-}
-
-function sizeOf({ shape }: H5Dataset): number {
-  return shape.reduce((product, n) => product * n, 1);
-}
-
-function makeSignal(
-  source: Source,
-  library: Library,
-  found: Found,
-  meaning: Meaning,
-  ref: Signal["ref"],
-): Signal {
-  const { dataset } = found;
-  const dtype = dtypeOf(dataset.type)!;
-  const { chunks } = dataset;
-  const axes = meaning.axes;
-  return {
-    kind: "signal",
-    title: meaning.title,
-    axes,
-    dtype,
-    value: { name: "value", unit: "1" },
-    meta: { ...meaning.meta, "file.path": dataset.path },
-    block: chunks
-      ? axes.map(({ size }, i) => Math.min(size, chunks[i]!))
-      : axes.map((a) => (a.role === "nav" ? 1 : a.size)),
-    ref,
-    async tile(region, stop) {
-      if (stop?.aborted) throw new LithoscopeError("Cancelled", `${source.name}: reading was cancelled`);
-      await library.loadFilters(dataset.filters, dataset.path);
-      return readRegion(library, dataset, dtype, region);
-    },
-  };
-}
-
 /** A title for a point list: py4DSTEM names the lists inside a group "_v_uncal" and "_v_cal". */
 function listTitle(
   from: H5Dataset | H5Group,
@@ -143,74 +101,55 @@ function listTitle(
   return { title: inner ? (names.at(-2) ?? own) : own, calibrated: /cal/i.test(own) && !/uncal/i.test(own) };
 }
 
-interface Listing {
-  readonly source: Source;
-  readonly library: Library;
-  readonly root: H5Group;
-  readonly gone: ReadonlySet<string>;
+interface Listing extends Hdf5File {
   readonly options: OpenOptions;
-  readonly notices: Notice[];
 }
 
-function refOf({ source, options }: Listing, item: number): Signal["ref"] {
-  return { source: source.ref, format: "hdf5", item, options };
-}
-
-function pointLists(listing: Listing, wanted: (path: string) => boolean): PointList[] {
-  const { library, root, notices } = listing;
+/** What is found before its place in the list is known. */
+function pointLists({ library, root }: Hdf5File): FoundItem[] {
   const places: { from: H5Dataset | H5Group; groups: readonly H5Group[] }[] = [
     ...[...datasetsOf(root)].map(({ dataset, groups }) => ({ from: dataset, groups })),
     ...[...groupsOf(root)].map(({ group, groups }) => ({ from: group, groups })),
   ];
-  const items: PointList[] = [];
-  for (const { from, groups } of places.filter((place) => wanted(place.from.path))) {
+  return places.flatMap(({ from, groups }) => {
     const lists = listsOf(library, from);
-    if (!lists) continue;
+    if (!lists) return [];
     const { title, calibrated } = listTitle(from, groups);
     const calibration = calibrationOf(library, groups);
     // A calibrated copy of what the calibration gives from the list beside it.
     const beside = groups.at(-1)?.children.has("_v_uncal") || groups.at(-2)?.children.has("_v_uncal");
-    if (calibrated && beside && calibration) continue;
-    items.push(pointList(lists, title, calibrated, calibration, refOf(listing, items.length), notices));
-  }
-  return items;
-}
-
-/** Refuses or drops a virtual dataset whose values lie in files that are not there: it would read as zeros. */
-function isThere({ gone, notices }: Listing, dataset: H5Dataset): boolean {
-  const file = dataset.virtual.find((name) => gone.has(name));
-  if (file !== undefined) notices.push(absentNotice(dataset.path, file));
-  return file === undefined;
-}
-
-function signals(listing: Listing, first: number): Signal[] {
-  const { source, library, root, notices } = listing;
-  const numeric = [...datasetsOf(root)].filter(
-    ({ dataset }) => isNumeric(dataset) && isThere(listing, dataset),
-  );
-  const known = numeric.flatMap((found) => {
-    const meaning = meaningOf(library, found.dataset, found.groups, notices);
-    return meaning ? [{ found, meaning }] : [];
+    if (calibrated && beside && calibration) return [];
+    const { make, notices } = pointList(lists, title, calibrated, calibration);
+    return [{ path: from.path, notices, item: make }];
   });
-  const bySize = (a: { dataset: H5Dataset }, b: { dataset: H5Dataset }) =>
-    sizeOf(b.dataset) - sizeOf(a.dataset);
-  known.sort((a, b) => bySize(a.found, b.found));
-  const plain = numeric
-    .filter(({ dataset }) => !SIDE.test(dataset.path) && sizeOf(dataset) > 1)
-    .sort(bySize)
-    .slice(0, MAX_PLAIN)
-    .map((found) => ({ found, meaning: plainMeaning(found.dataset) }));
-  const chosen = known.length + first > 0 ? known : plain;
-  const absent = notices.find(({ code }) => code === "file-missing");
-  // A detector's master file without its data still holds flat fields and masks, which nobody asked for.
-  if (chosen === plain && absent) throw h5Error(absent.message.replace(/^hdf5: /, ""), absent.where);
-  if (chosen === plain && plain.length > 0) {
-    const message = "hdf5: the layout of this file is not known, its datasets are listed with axes in px";
-    notices.push({ code: "uncalibrated", message });
+}
+
+/** Items of the first dialect that finds any. */
+async function dialectItems(file: Hdf5File, stop?: AbortSignal): Promise<readonly FoundItem[]> {
+  for (const dialect of dialects) {
+    if (!dialect.recognises(file.root)) continue;
+    const found = await dialect.find(file, stop);
+    if (found.length > 0) return found;
   }
-  return chosen.map(({ found, meaning }, i) =>
-    makeSignal(source, library, found, meaning, refOf(listing, first + i)),
-  );
+  return [];
+}
+
+/** The largest datasets of a file in no layout that is known. */
+function plainItems(file: Hdf5File): FoundItem[] {
+  const plain = [...datasetsOf(file.root)]
+    .map(({ dataset }) => dataset)
+    .filter((dataset) => isNumeric(dataset) && !SIDE.test(dataset.path) && sizeOf(dataset) > 1)
+    .filter((dataset) => isThere(file, dataset))
+    .sort((a, b) => sizeOf(b) - sizeOf(a))
+    .slice(0, MAX_PLAIN);
+  const absent = file.notices.find(({ code }) => code === "file-missing");
+  // A detector's master file without its data still holds flat fields and masks, which nobody asked for.
+  if (absent) throw h5Error(absent.message.replace(/^hdf5: /, ""), absent.where);
+  if (plain.length > 0) {
+    const message = "hdf5: the layout of this file is not known, its datasets are listed with axes in px";
+    file.notices.push({ code: "uncalibrated", message });
+  }
+  return plain.map((dataset) => foundDataset(file, dataset, plainMeaning(dataset)));
 }
 
 function plainMeaning(dataset: H5Dataset): Meaning {
@@ -218,32 +157,28 @@ function plainMeaning(dataset: H5Dataset): Meaning {
 }
 
 /**
- * The one item at a path.
+ * What is at a path: a point list, what a dialect makes of it, or a plain dataset.
  *
  * @throws Usage if nothing is there; Unsupported if it is neither numbers nor points
  */
-function itemAt(listing: Listing, dataset: string): Item {
-  const { library, root, source, notices, gone } = listing;
+async function itemAt(file: Listing, dataset: string, stop?: AbortSignal): Promise<FoundItem> {
+  const { root, source, gone } = file;
   const path = `/${dataset.replace(/^\/+|\/+$/g, "")}`;
   const below = (other: string) => other === path || other === `${path}/data`;
-  const points = pointLists(listing, below)[0];
-  if (points) return points;
-  const found = [...datasetsOf(root)].find((entry) => below(entry.dataset.path));
+  const known = [...pointLists(file), ...(await dialectItems(file, stop))].find((item) => below(item.path));
+  if (known) return known;
+  const found = [...datasetsOf(root)].find((entry) => below(entry.dataset.path))?.dataset;
   if (!found) {
     const some = [...datasetsOf(root)].slice(0, 5).map((entry) => entry.dataset.path);
     const message = `--dataset: ${source.name} has no dataset ${path}, it has ${some.join(", ") || "none"}`;
     throw new LithoscopeError("Usage", message, { path: "--dataset", expected: "a path in the file" });
   }
-  const missing = found.dataset.virtual.find((name) => gone.has(name));
+  const missing = found.virtual.find((name) => gone.has(name));
   if (missing !== undefined) throw h5Error(absentNotice(path, missing).message.replace(/^hdf5: /, ""), path);
-  if (!isNumeric(found.dataset)) {
-    throw h5Unsupported(
-      `${path} is not an array of numbers (${found.dataset.type.kind})`,
-      found.dataset.type.kind,
-    );
+  if (!isNumeric(found)) {
+    throw h5Unsupported(`${path} is not an array of numbers (${found.type.kind})`, found.type.kind);
   }
-  const meaning = meaningOf(library, found.dataset, found.groups, notices) ?? plainMeaning(found.dataset);
-  return makeSignal(source, library, found, meaning, refOf(listing, 0));
+  return foundDataset(file, found, plainMeaning(found));
 }
 
 export const reader: Reader = {
@@ -251,15 +186,17 @@ export const reader: Reader = {
     const library = await openLibrary(source, stop);
     const notices: Notice[] = [];
     const { root, gone } = await readTree(source, library, notices, stop);
-    const listing: Listing = { source, library, root, gone, options, notices };
-    if (options.dataset !== undefined) {
-      return { items: [itemAt(listing, options.dataset)], header: root, notices };
+    const file: Listing = { source, library, root, gone, options, notices };
+    let found: readonly FoundItem[];
+    if (options.dataset !== undefined) found = [await itemAt(file, options.dataset, stop)];
+    else {
+      found = [...pointLists(file), ...(await dialectItems(file, stop))];
+      if (found.length === 0) found = plainItems(file);
     }
-    const points = pointLists(listing, () => true);
-    const items: Item[] = [...points, ...signals(listing, points.length)];
-    if (items.length === 0) {
+    if (found.length === 0) {
       throw h5Unsupported(`${source.name} holds no array of numbers and no list of points`, "no numbers");
     }
-    return { items, header: root, notices };
+    const items = found.map(({ item }, i) => item({ source: source.ref, format: "hdf5", item: i, options }));
+    return { items, header: root, notices: [...notices, ...found.flatMap((each) => each.notices)] };
   },
 };

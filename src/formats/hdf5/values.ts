@@ -1,4 +1,6 @@
 import type { DType, Numeric, Region } from "../../core/contracts.ts";
+import { LithoscopeError } from "../../core/errors.ts";
+import { transposedTile } from "../frames.ts";
 import { checkRegion, countOf, elementBytes, typed } from "../regions.ts";
 import { fromWide } from "../wide.ts";
 import type { Library } from "./library.ts";
@@ -57,6 +59,40 @@ export function readRegion(library: Library, dataset: H5Dataset, dtype: DType, r
     const start = region.start.map((from, i) => (i === axis ? from + at : from));
     const values = decode(library.read(dataset, start, slab), dataset, dtype);
     out.set(values as ArrayLike<number>, (out.length / count[axis]!) * at);
+  }
+  return out;
+}
+
+/**
+ * Reads a region of a signal whose axis i is axis order[i] of the dataset. A leading axis that is stored last, as Velox
+ * stores frames, is read index by index: what is left then lies as the signal wants it.
+ */
+export async function readOrdered(
+  library: Library,
+  dataset: H5Dataset,
+  dtype: DType,
+  region: Region,
+  order: readonly number[],
+  stop?: AbortSignal,
+): Promise<Numeric> {
+  if (order.every((axis, i) => axis === i)) return readRegion(library, dataset, dtype, region);
+  checkRegion(
+    region,
+    order.map((axis) => dataset.shape[axis]!),
+    "hdf5",
+  );
+  const rest = order.slice(1);
+  const framesLast = order[0] === rest.length && rest.every((axis, i) => axis === i);
+  const stored = async (part: Region) => readRegion(library, dataset, dtype, part);
+  if (!framesLast) return transposedTile(stored, order, dtype)(region, stop);
+  const count = region.stop.map((to, i) => to - region.start[i]!);
+  const out = typed(dtype, new Uint8Array(countOf(count) * elementBytes(dtype)));
+  const [first, last] = [region.start[0]!, region.stop[0]!];
+  for (let frame = first; frame < last; frame++) {
+    if (stop?.aborted) throw new LithoscopeError("Cancelled", `${dataset.path}: reading was cancelled`);
+    const start = [...region.start.slice(1), frame];
+    const values = readRegion(library, dataset, dtype, { start, stop: [...region.stop.slice(1), frame + 1] });
+    out.set(values as ArrayLike<number>, (frame - first) * values.length);
   }
   return out;
 }
