@@ -4,6 +4,7 @@ import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
 import { dmFormat } from "./dm/format.ts";
+import { empadFormat } from "./empad/format.ts";
 import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
@@ -35,6 +36,7 @@ export const formats: readonly Format[] = [
   gamryFormat,
   hdf5Format,
   rippleFormat,
+  empadFormat,
   tiaFormat,
   tiffFormat,
   zarrFormat,
