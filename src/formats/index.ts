@@ -11,6 +11,7 @@ import { hdf5Format } from "./hdf5/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
 import { mptFormat } from "./mpt/format.ts";
+import { mrcFormat } from "./mrc/format.ts";
 import { msaFormat } from "./msa/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
@@ -31,6 +32,7 @@ export const formats: readonly Format[] = [
   npyFormat,
   mprFormat,
   mptFormat,
+  mrcFormat,
   msaFormat,
   newareFormat,
   gamryFormat,
