@@ -72,6 +72,8 @@ export interface Source {
   /** All `length` bytes at `offset`, or a Format error that says where the file ends. */
   read(offset: number, length: number, stop?: AbortSignal): Promise<Uint8Array>;
   sibling(name: string): Promise<Source | undefined>;
+  /** Names in a folder beside it ("" is its own), folders with a slash at the end; absent where that cannot be known. */
+  list?(folder: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

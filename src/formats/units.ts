@@ -1,10 +1,12 @@
 const NONE = /^(|px|pixels?|none|_none_|<undefined>|undefined|t\.undefined|unknown|\[\]|-|1)$/i;
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(A|Ang|Angstroms?|Ångströms?|Å|\[Å\])$/i, "Å"],
-  [/^n_?m$/, "nm"],
-  [/^((u|µ|μ|mu)_?m|microns?)$/, "µm"],
-  [/^m_?m$/, "mm"],
-  [/^p_?m$/, "pm"],
+  [/^(n_?m|nanomet(er|re)s?)$/, "nm"],
+  [/^((u|µ|μ|mu)_?m|microns?|micromet(er|re)s?)$/, "µm"],
+  [/^(m_?m|millimet(er|re)s?)$/, "mm"],
+  [/^(p_?m|picomet(er|re)s?)$/, "pm"],
+  [/^met(er|re)s?$/, "m"],
+  [/^milliseconds?$/, "ms"],
   [/^m_?rad$/, "mrad"],
   [/^degrees?$/i, "deg"],
   [/^(s|sec|seconds?)$/i, "s"],

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Source } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
@@ -91,6 +91,17 @@ export async function openFile(given: string): Promise<Source> {
       } catch (error) {
         if (isLithoscopeError(error, "NotFound")) return undefined;
         throw error;
+      }
+    },
+
+    async list(folder) {
+      if (folder !== "" && !isBelow(folder)) return [];
+      try {
+        const found = await readdir(join(dirname(path), folder), { withFileTypes: true });
+        return found.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort();
+      } catch (error) {
+        if ((error as { code?: unknown }).code === "ENOENT") return [];
+        throw unreadable(join(dirname(path), folder), error);
       }
     },
 

@@ -19,8 +19,17 @@ export function dtypeOf(type: H5Type): DType | undefined {
       : undefined;
   }
   if (kind === "float") return size === 8 ? "f64" : size === 4 || size === 2 ? "f32" : undefined;
-  if (kind === "compound") return complexOf(type);
+  if (kind === "compound") return complexOf(type) ?? colourOf(type);
   return undefined;
+}
+
+/** Bytes of red, green and blue, as HyperSpy writes a picture. */
+function colourOf({ members, size }: H5Type): DType | undefined {
+  const bytes = members.every(
+    ({ type }, i) => type.kind === "int" && type.size === 1 && members[i]!.offset === i,
+  );
+  const named = /^r;g;b$/i.test(members.map(({ name }) => name).join(";"));
+  return size === 3 && named && bytes ? "rgb8" : undefined;
 }
 
 /** Two floats, as h5py ("r", "i") and Velox ("realFloatHalfEven", "imagFloatHalfEven") write a complex number. */

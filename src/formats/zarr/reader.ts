@@ -1,156 +1,192 @@
-import type { Axis, DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
-import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
-import { checkRegion, countOf, elementBytes, plainAxes, typed } from "../regions.ts";
-import { loadZarr, type Zarr } from "./library.ts";
-import { parseHeader, parseJson, zarrError } from "./parse.ts";
+import type { Axis, Notice, OpenOptions, Reader, Signal, Source } from "../../core/contracts.ts";
+import { LithoscopeError } from "../../core/errors.ts";
+import { transposedTile } from "../frames.ts";
+import { hyperspyMeaning, isRagged, raggedError } from "../hyperspy.ts";
+import { type OpenArray, openArray } from "./array.ts";
+import { axesOf } from "./axes.ts";
+import { experimentsOf } from "./hyperspy.ts";
+import { loadZarr } from "./library.ts";
+import { nodeKind, parseJson, type ZarrNode, zarrError, zarrUnsupported } from "./parse.ts";
+import { storeOf } from "./store.ts";
+import { arraysOf, readTree, type ZarrTree } from "./tree.ts";
 
-const DTYPES: Readonly<Record<string, DType>> = {
-  bool: "u8",
-  uint8: "u8",
-  int8: "i8",
-  uint16: "u16",
-  int16: "i16",
-  uint32: "u32",
-  int32: "i32",
-  float32: "f32",
-  float64: "f64",
-};
 const MAX_METADATA = 2 ** 24;
+/** Arrays that become items; the others are named by --dataset. */
+const MAX_ITEMS = 256;
 
-type Range = { readonly offset: number; readonly length: number } | { readonly suffixLength: number };
-
-/** The files below the folder of the metadata file. */
-function storeOf(source: Source) {
-  async function read(
-    key: string,
-    range: Range | undefined,
-    stop?: AbortSignal,
-  ): Promise<Uint8Array | undefined> {
-    const file = await source.sibling(key.slice(1));
-    if (!file) return undefined;
-    try {
-      if (range === undefined) return await file.read(0, file.size, stop);
-      if ("offset" in range) return await file.read(range.offset, range.length, stop);
-      const length = Math.min(range.suffixLength, file.size);
-      return await file.read(file.size - length, length, stop);
-    } finally {
-      await file.close();
-    }
-  }
-  return {
-    get: (key: `/${string}`, { signal }: { signal?: AbortSignal } = {}) => read(key, undefined, signal),
-    /** A part of a file: one chunk of a shard. */
-    getRange: (key: `/${string}`, range: Range, { signal }: { signal?: AbortSignal } = {}) =>
-      read(key, range, signal),
-  };
+interface Opening {
+  readonly source: Source;
+  readonly tree: ZarrTree;
+  readonly options: OpenOptions;
+  readonly open: (node: ZarrNode) => Promise<OpenArray>;
+  readonly notices: Notice[];
 }
 
-type Store = ReturnType<typeof storeOf>;
-type ZarrArray = Awaited<ReturnType<typeof openArray>>;
-
-/** Runs a call into the library; what it throws becomes a Format error. */
-async function guard<T>(path: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isLithoscopeError(error)) throw error;
-    if ((error as { _tag?: unknown })._tag === "UnsupportedError") throw unsupported(path, String(error));
-    throw zarrError(`${path}: ${error instanceof Error ? error.message : String(error)}`, path, error);
-  }
+interface Meaning extends Pick<Signal, "title" | "axes" | "value" | "meta"> {
+  readonly order?: readonly number[];
 }
 
-function openArray(zarr: Zarr, store: Store, path: string, version: 2 | 3) {
-  const at = zarr.root(store).resolve(path);
-  return version === 3 ? zarr.open.v3(at, { kind: "array" }) : zarr.open.v2(at, { kind: "array" });
-}
-
-/** Axes as our writer states them; otherwise names and px. */
-function axesOf(array: ZarrArray): Axis[] {
-  const stated = array.attrs.axes;
-  return plainAxes(array.shape).map((axis, i) => {
-    const name = array.dimensionNames?.[i] ?? axis.name;
-    const own = Array.isArray(stated) && stated.length === array.shape.length ? stated[i] : undefined;
-    const { unit, scale, offset } = (own ?? {}) as Partial<Axis>;
-    const known = typeof unit === "string" && typeof scale === "number" && typeof offset === "number";
-    if (!known || unit === "px") return { ...axis, name };
-    return { ...axis, name, unit, scale, offset, from: "file" };
-  });
-}
-
-function tileOf(zarr: Zarr, array: ZarrArray, path: string, dtype: DType) {
-  return async (region: Region, stop?: AbortSignal): Promise<Numeric> => {
-    checkRegion(region, array.shape, "zarr");
-    if (stop?.aborted) throw new LithoscopeError("Cancelled", `zarr: reading ${path} was cancelled`);
-    const count = countOf(region.stop, region.start);
-    if (count === 0) return typed(dtype, new Uint8Array(0));
-    const selection = region.start.map((from, i) => zarr.slice(from, region.stop[i]!));
-    const { data } = await guard(path, () => zarr.get(array, selection));
-    const out = typed(dtype, new Uint8Array(count * elementBytes(dtype)));
-    const values = data as unknown as ArrayLike<number> & Iterable<number>;
-    if (values.length !== count)
-      throw zarrError(`${path}: wanted ${count} values, found ${values.length}`, path);
-    out.set(Array.isArray(values) || ArrayBuffer.isView(values) ? values : Array.from(values, Number));
-    return out;
-  };
-}
-
-function signalOf(zarr: Zarr, array: ZarrArray, path: string, dtype: DType, ref: Signal["ref"]): Signal {
-  const { unit, text } = array.attrs;
-  const axes = axesOf(array);
+function signalOf({ source, options }: Opening, array: OpenArray, meaning: Meaning, item: number): Signal {
+  const { order = meaning.axes.map((_, i) => i), ...rest } = meaning;
+  const { dtype } = array;
+  const tile = array.read;
+  const inOrder = order.every((axis, i) => axis === i);
   return {
     kind: "signal",
-    title: path.slice(1) || "array",
-    axes,
+    ...rest,
     dtype,
-    value: { name: "value", unit: typeof unit === "string" ? unit : "1" },
-    meta: typeof text === "string" ? { text } : {},
-    block: array.shape.map((size, i) => Math.min(size, array.chunks[i]!)),
-    ref,
-    tile: tileOf(zarr, array, path, dtype),
+    block: order.map((axis) => Math.min(array.shape[axis]!, array.chunks[axis]!)),
+    ref: { source: source.ref, format: "zarr", item, options },
+    tile: inOrder ? tile : transposedTile(tile, order, dtype),
   };
 }
 
-function unsupported(path: string, feature: string, hint?: string): LithoscopeError {
-  const fields = { format: "zarr", feature };
-  return new LithoscopeError(
-    "Unsupported",
-    `zarr: ${path}: ${feature} is not read`,
-    fields,
-    hint ? { hint } : {},
-  );
+/** The channels of a colour that is not three bytes are an axis of their own, the last one. */
+function withChannels(array: OpenArray, axes: readonly Axis[]): Axis[] {
+  if (array.shape.length === axes.length) return [...axes];
+  const size = array.shape.at(-1)!;
+  const common = { unit: "px", scale: 1, offset: 0, from: "none" } as const;
+  return [...axes, { name: "channel", role: "signal", size, ...common }];
+}
+
+/** The shape that the metadata state: without the channels of colours. */
+function arrayShape({ shape, partsAxis }: OpenArray): readonly number[] {
+  return partsAxis === undefined ? shape : shape.slice(0, -1);
+}
+
+/** HyperSpy's experiments, the largest first; none where the layout is another. */
+async function hyperspyItems(opening: Opening): Promise<Signal[]> {
+  const { tree, open, notices } = opening;
+  const found: { array: OpenArray; meaning: Meaning }[] = [];
+  let ragged: string | undefined;
+  for (const { node, data, group, listed } of experimentsOf(tree.root)) {
+    if (isRagged(group)) {
+      ragged ??= node.path;
+      continue;
+    }
+    const array = await open(data);
+    const values = new Map<number, readonly number[]>();
+    for (const [i, axis] of listed) {
+      const coordinates = await open(axis);
+      if (coordinates.shape.length !== 1 || coordinates.shape[0]! > 2 ** 24) continue;
+      values.set(i, Array.from(await coordinates.read({ start: [0], stop: [...coordinates.shape] })));
+    }
+    const listedAt = (i: number) => values.get(i);
+    const experiment = { path: `/${node.path}`, group, shape: arrayShape(array), listed: listedAt };
+    const { title, axes, order, meta } = hyperspyMeaning(experiment, "zarr", notices);
+    const own = withChannels(array, axes);
+    const whole = own.length > axes.length ? [...order, order.length] : order;
+    found.push({
+      array,
+      meaning: { title, axes: own, order: whole, meta, value: { name: "value", unit: "1" } },
+    });
+  }
+  if (ragged !== undefined) {
+    const error = raggedError("zarr", `/${ragged}`);
+    if (found.length === 0) throw error;
+    notices.push({ code: "ragged", message: error.message, where: `/${ragged}` });
+  }
+  found.sort((a, b) => sizeOf(b.array) - sizeOf(a.array));
+  return found.map(({ array, meaning }, i) => signalOf(opening, array, meaning, i));
+}
+
+function sizeOf({ shape }: OpenArray): number {
+  return shape.reduce((product, n) => product * n, 1);
+}
+
+/** What an array says about itself and its group about it. */
+function meaningOf(
+  node: ZarrNode,
+  group: ZarrNode | undefined,
+  array: OpenArray,
+  notices: Notice[],
+): Meaning {
+  const { attributes } = node;
+  const stored = array.stored;
+  if (stored) return stored;
+  const axes = withChannels(array, axesOf(node, group, arrayShape(array), notices));
+  const { unit, text } = attributes;
+  return {
+    title: node.path || "array",
+    axes,
+    value: { name: "value", unit: typeof unit === "string" ? unit : "1" },
+    meta: typeof text === "string" ? { text } : {},
+  };
+}
+
+/** Every array of numbers, in the order in which they are named. */
+async function plainItems(opening: Opening): Promise<Signal[]> {
+  const { source, tree, open, notices } = opening;
+  const all = [...arraysOf(tree.root)];
+  const items: Signal[] = [];
+  for (const { array: node, group } of all.slice(0, MAX_ITEMS)) {
+    try {
+      const array = await open(node);
+      items.push(signalOf(opening, array, meaningOf(node, group, array, notices), items.length));
+    } catch (error) {
+      if (all.length === 1 || !(error instanceof LithoscopeError) || error.tag !== "Unsupported") throw error;
+      notices.push({ code: "array-skipped", message: error.message, where: `/${node.path}` });
+    }
+  }
+  if (all.length > MAX_ITEMS) {
+    const message = `zarr: ${source.name} has ${all.length} arrays, the first ${MAX_ITEMS} are listed`;
+    notices.push({ code: "arrays-cut", message, flag: "--dataset" });
+  }
+  return items;
+}
+
+/**
+ * The items at a path: an array, a group around an array "data", or everything in a group.
+ *
+ * @throws Format if nothing is there
+ */
+async function itemsAt(opening: Opening, dataset: string): Promise<Signal[]> {
+  const { tree, source } = opening;
+  const path = dataset.replace(/^\/+|\/+$/g, "");
+  let node: ZarrNode | undefined = tree.root;
+  for (const name of path.split("/").filter((part) => part !== "")) node = node?.children.get(name);
+  const all = [...arraysOf(tree.root)];
+  if (!node) {
+    const some = all.slice(0, 5).map(({ array }) => array.path);
+    throw zarrError(`${source.name} has no array ${path}, it has ${some.join(", ") || "none"}`, path);
+  }
+  const below = { ...opening, tree: { ...tree, root: node } };
+  if (node.kind === "group") {
+    const known = await hyperspyItems(below);
+    return known.length > 0 ? known : plainItems(below);
+  }
+  const group = all.find(({ array }) => array === node)?.group;
+  const around = group && (await hyperspyItems({ ...below, tree: { ...tree, root: group } }));
+  if (around?.length && path.endsWith("/data")) return around;
+  const array = await opening.open(node);
+  return [signalOf(opening, array, meaningOf(node, group, array, opening.notices), 0)];
 }
 
 export const reader: Reader = {
   async open(source, stop, options = {}) {
     if (source.size > MAX_METADATA) throw zarrError(`metadata of ${source.size} bytes`);
     const json = parseJson(await source.read(0, source.size, stop), source.name);
-    const store = storeOf(source);
-    const beside = json.zarr_format === 2 ? await store.get("/.zmetadata") : undefined;
-    const header = parseHeader(json, beside && parseJson(beside, ".zmetadata"));
-    const named = options.dataset === undefined ? header.arrays : [options.dataset.replace(/^\/+|\/+$/g, "")];
-    if (header.kind === "group" && !named) {
-      throw unsupported(source.name, "a group that does not name its arrays", "give --dataset PATH");
-    }
-    const paths = header.kind === "array" ? ["/"] : named!.map((name) => `/${name}`);
-    const zarr = await loadZarr();
-    const items: Signal[] = [];
+    if (!nodeKind(json)) throw zarrError("wanted zarr_format 2 or 3 and a node_type", "zarr_format");
+    const tree = await readTree(source, json, stop);
     const notices: Notice[] = [];
-    for (const path of paths) {
-      const array = await guard(path, () => openArray(zarr, store, path, header.version));
-      const dtype = Object.hasOwn(DTYPES, array.dtype) ? DTYPES[array.dtype] : undefined;
-      if (dtype && array.shape.length > 0 && array.shape.every((n) => Number.isSafeInteger(n) && n > 0)) {
-        const ref = { source: source.ref, format: "zarr", item: items.length, options };
-        items.push(signalOf(zarr, array, path, dtype, ref));
-      } else if (paths.length === 1)
-        throw unsupported(path, `${array.dtype} of shape (${array.shape.join(", ")})`);
-      else
-        notices.push({
-          code: "array-skipped",
-          message: `zarr: ${path} (${array.dtype}) is not read`,
-          where: path,
-        });
+    if (!tree.whole) {
+      const message = `zarr: ${source.name} has more groups than are listed`;
+      notices.push({ code: "tree-cut", message, flag: "--dataset" });
     }
-    if (items.length === 0) throw unsupported(source.name, "a group without arrays of numbers");
-    return { items, header: { ...header, json }, notices };
+    const zarr = await loadZarr();
+    const store = storeOf(source);
+    const opening: Opening = { source, tree, options, notices, open: (node) => openArray(zarr, store, node) };
+    let items: Signal[];
+    if (options.dataset !== undefined) items = await itemsAt(opening, options.dataset);
+    else {
+      items = await hyperspyItems(opening);
+      if (items.length === 0) items = await plainItems(opening);
+    }
+    if (items.length === 0) {
+      const unnamed = tree.root.kind === "group" && !tree.listed;
+      const feature = unnamed ? "a group that does not name its arrays" : "a group without arrays of numbers";
+      throw zarrUnsupported(source.name, feature);
+    }
+    return { items, header: tree.root, notices };
   },
 };

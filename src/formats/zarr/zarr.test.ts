@@ -190,6 +190,66 @@ describe("zarr reader", () => {
     expect((await openFolder(join(FIXTURES, "v2.zarr"))).items).toHaveLength(1);
   });
 
+  it("looks into the folders where nothing names the arrays", async () => {
+    const { items, notices } = await openFolder(join(FIXTURES, "walk.zarr"));
+    const signals = items as Signal[];
+    expect(signals.map(({ title, dtype }) => [title, dtype])).toEqual([
+      ["complex", "c64"],
+      ["half", "f32"],
+      ["inner/fortran", "i32"],
+      ["inner/long", "f64"],
+    ]);
+    const made: readonly ((n: number) => number[])[] = [
+      (n) => [n, -2 * n],
+      (n) => [n / 2],
+      (n) => [n],
+      (n) => [n - 2 ** 40],
+    ];
+    for (const [i, signal] of signals.entries()) {
+      expect([...(await signal.tile(whole(signal)))].map((v) => v + 0)).toEqual(
+        COUNTS.flatMap(made[i]!).map((v) => v + 0),
+      );
+      const part = await signal.tile({ start: [2, 1], stop: [5, 3] });
+      expect([...part]).toEqual([11, 12, 16, 17, 21, 22].flatMap(made[i]!));
+    }
+    expect(notices.map(({ where }) => where)).toEqual(["/words"]);
+    const group = await openFolder(join(FIXTURES, "walk.zarr"), { dataset: "inner" });
+    expect((group.items as Signal[]).map(({ title }) => title)).toEqual(["inner/fortran", "inner/long"]);
+  });
+
+  it("reads the levels of an OME-Zarr pyramid", async () => {
+    const { items } = await openFolder(join(FIXTURES, "ome.zarr"));
+    const axes = (items as Signal[]).map((signal) =>
+      signal.axes.map(({ name, role, unit, scale, offset }) => [name, role, unit, scale, offset]),
+    );
+    expect(axes).toEqual([
+      [
+        ["t", "nav", "s", 2, 0],
+        ["y", "signal", "µm", 0.5, 0],
+        ["x", "signal", "µm", 0.25, 0],
+      ],
+      [
+        ["t", "nav", "s", 2, 0],
+        ["y", "signal", "µm", 1, 0.25],
+        ["x", "signal", "µm", 0.5, 0.125],
+      ],
+    ]);
+  });
+
+  it.each([
+    { shape: [2 ** 31, 2 ** 31], chunks: [2 ** 31, 2 ** 31] },
+    { shape: [4, 4], chunks: [2 ** 20, 2 ** 20] },
+    { shape: [4, -4], chunks: [4, 4] },
+    { shape: [4, 4], chunks: [4] },
+    { shape: [4, 4], chunks: [0, 4] },
+  ])("refuses %o", async (sizes) => {
+    const path = join(folder, "bad.zarr");
+    await mkdir(path, { recursive: true });
+    const rest = { zarr_format: 2, dtype: "<u2", order: "C", compressor: null, filters: null, fill_value: 0 };
+    await writeFile(join(path, ".zarray"), JSON.stringify({ ...rest, ...sizes }));
+    await expect(openFolder(path)).rejects.toMatchObject({ tag: "Format" });
+  });
+
   it("says what is not there", async () => {
     const open = openFolder(join(FIXTURES, "v3.zarr"), { dataset: "none" });
     await expect(open).rejects.toMatchObject({ tag: "Format" });

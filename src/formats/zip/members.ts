@@ -46,6 +46,23 @@ export function membersOf(source: Source, entries: readonly ZipEntry[]): Members
     return bytes;
   }
 
+  /** Names in each folder, made when they are first asked for. */
+  let folders: Map<string, Set<string>> | undefined;
+  function inFolder(folder: string): readonly string[] {
+    if (!folders) {
+      folders = new Map();
+      for (const name of known.keys()) {
+        for (let at = name.indexOf("/"), from = 0; ; at = name.indexOf("/", from)) {
+          const names = folders.get(name.slice(0, from)) ?? new Set();
+          folders.set(name.slice(0, from), names.add(at < 0 ? name.slice(from) : name.slice(from, at + 1)));
+          if (at < 0) break;
+          from = at + 1;
+        }
+      }
+    }
+    return [...(folders.get(folder) ?? [])].sort();
+  }
+
   async function open(name: string, stop?: AbortSignal): Promise<Source> {
     const entry = known.get(name);
     if (!entry) throw zipError(`${source.name} has no member ${name}`, 0);
@@ -62,15 +79,16 @@ export function membersOf(source: Source, entries: readonly ZipEntry[]): Members
       companions.add(path);
       return open(path, stop);
     };
+    const list = async (below: string) => inFolder(below === "" ? folder : `${folder}${below}/`);
     const base = name.slice(folder.length);
     if (entry.method === 0) {
       if (at + entry.stored > source.size)
         throw zipError(`wanted ${entry.stored} bytes of ${name} at ${at}, file ends at ${source.size}`, at);
-      return { ...partSource(source, at, entry.stored, base, sibling), close: async () => {} };
+      return { ...partSource(source, at, entry.stored, base, sibling), list, close: async () => {} };
     }
     const bytes = inflated.get(name) ?? bytesOf(entry, at, stop);
     inflated.set(name, bytes);
-    return bytesSource(await bytes, base, sibling);
+    return { ...bytesSource(await bytes, base, sibling), list };
   }
   return { names: [...known.keys()].sort(), open, companions };
 }

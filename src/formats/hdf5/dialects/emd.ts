@@ -1,6 +1,7 @@
 import type { Axis, Notice, Quantity } from "../../../core/contracts.ts";
 import { plainAxes } from "../../regions.ts";
-import { axisOf, baseName, fromList, words } from "../axes.ts";
+import { fromList } from "../../stated.ts";
+import { axisOf, baseName, words } from "../axes.ts";
 import { type Calibration, calibrationOf, meanOf } from "../calibration.ts";
 import { type Dialect, describedDatasets, type Meaning } from "../dialect.ts";
 import type { Library } from "../library.ts";
