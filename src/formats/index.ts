@@ -19,6 +19,7 @@ import { rawFormat } from "./raw/format.ts";
 import { rippleFormat } from "./ripple/format.ts";
 import { tiaFormat } from "./tia/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
+import { tvipsFormat } from "./tvips/format.ts";
 import { zarrFormat } from "./zarr/format.ts";
 import { zipFormat } from "./zip/format.ts";
 
@@ -41,6 +42,7 @@ export const formats: readonly Format[] = [
   empadFormat,
   tiaFormat,
   tiffFormat,
+  tvipsFormat,
   zarrFormat,
   zipFormat,
   gzipFormat,
