@@ -175,14 +175,23 @@ export async function compareSignals(
   turned: readonly string[],
 ): Promise<string[]> {
   const left = items.filter((item): item is Signal => item.kind === "signal");
+  const differing: (readonly [number, ReferenceSignal])[] = [];
+  // Those that are equal first: a reference that differs must not take what another one equals.
+  for (const entry of references.entries()) {
+    let equal = -1;
+    for (let at = 0; equal < 0 && at < left.length; at++) {
+      if ((await signalFaults(left[at]!, entry[1], turned)).length === 0) equal = at;
+    }
+    if (equal >= 0) left.splice(equal, 1);
+    else differing.push(entry);
+  }
   const all: string[] = [];
-  for (const [number, reference] of references.entries()) {
+  for (const [number, reference] of differing) {
     let best: { faults: string[]; at: number } | undefined;
     for (const [at, signal] of left.entries()) {
       const faults = await signalFaults(signal, reference, turned);
       const worse = best !== undefined && weight(best.faults) <= weight(faults);
       if (!worse) best = { faults, at };
-      if (faults.length === 0) break;
     }
     if (best) left.splice(best.at, 1);
     const faults = best?.faults ?? ["no signal is left to compare"];
@@ -191,10 +200,14 @@ export async function compareSignals(
   return all;
 }
 
-/** Another shape is worse than any number of other differences. */
+/** Another shape is worse than any number of other differences, and worse the more axes are too many or missing. */
 function weight(faults: readonly string[]): number {
-  return faults.reduce(
-    (sum, fault) => sum + (/^shape/.test(fault) ? 100 : /^(value|sum)/.test(fault) ? 10 : 1),
-    0,
-  );
+  return faults.reduce((sum, fault) => sum + weightOf(fault), 0);
+}
+
+function weightOf(fault: string): number {
+  const shapes = /^shape is (.*), not (.*)$/.exec(fault);
+  if (!shapes) return /^(value|sum)/.test(fault) ? 10 : 1;
+  const [ours, theirs] = [shapes[1]!, shapes[2]!].map((shape) => shape.split("×").length);
+  return 100 + Math.abs(ours! - theirs!);
 }

@@ -2,7 +2,7 @@ import type { Axis, Item, Notice, Quantity, Signal, Source } from "../../core/co
 import { LithoscopeError } from "../../core/errors.ts";
 import type { Library } from "./library.ts";
 import { datasetsOf, type H5Dataset, type H5Group } from "./parse.ts";
-import { dtypeOf, readOrdered } from "./values.ts";
+import { dtypeOf, type Layout, readOrdered } from "./values.ts";
 
 /** A file that is open: what a dialect looks at. */
 export interface Hdf5File {
@@ -13,6 +13,8 @@ export interface Hdf5File {
   readonly gone: ReadonlySet<string>;
   /** What concerns the whole file; what concerns one item goes with it. */
   readonly notices: Notice[];
+  /** The file's own documents that a dialect took apart, such as JSON and XML, by name; kept beside the tree. */
+  readonly documents: Record<string, unknown>;
 }
 
 /** Something that a dialect found; it becomes an item once its place in the list is known. */
@@ -43,8 +45,8 @@ export interface Meaning {
   /** Navigation axes first. */
   readonly axes: readonly Axis[];
   readonly meta: Readonly<Record<string, Quantity | string>>;
-  /** Axis i of the signal is axis order[i] of the dataset; left out where they are stored in the signal's order. */
-  readonly order?: readonly number[];
+  /** How its axes lie in the dataset; left out where they are the dataset's own, in its order. */
+  readonly layout?: Layout;
   readonly value?: Signal["value"];
 }
 
@@ -66,7 +68,7 @@ export function datasetSignal(
   ref: Signal["ref"],
 ): Signal {
   const dtype = dtypeOf(dataset.type)!;
-  const { axes, order = axes.map((_, i) => i) } = meaning;
+  const { axes, layout = { order: axes.map((_, i) => i) } } = meaning;
   const { chunks } = dataset;
   return {
     kind: "signal",
@@ -76,13 +78,13 @@ export function datasetSignal(
     value: meaning.value ?? { name: "value", unit: "1" },
     meta: { ...meaning.meta, "file.path": dataset.path },
     block: axes.map(({ size, role }, i) =>
-      chunks ? Math.min(size, chunks[order[i]!]!) : role === "nav" ? 1 : size,
+      chunks ? Math.min(size, chunks[layout.order[i]!]!) : role === "nav" ? 1 : size,
     ),
     ref,
     async tile(region, stop) {
       if (stop?.aborted) throw new LithoscopeError("Cancelled", `${source.name}: reading was cancelled`);
       await library.loadFilters(dataset.filters, dataset.path);
-      return readOrdered(library, dataset, dtype, region, order, stop);
+      return readOrdered(library, dataset, dtype, region, layout, stop);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
+import { veloxDialect } from "./dialects/velox/velox.ts";
 
 /** The dialects, the most particular first; a file that is none of these is listed dataset by dataset. */
-export const dialects: readonly Dialect[] = [hyperspyDialect, emdDialect];
+export const dialects: readonly Dialect[] = [veloxDialect, hyperspyDialect, emdDialect];

@@ -164,7 +164,7 @@ function plainMeaning(dataset: H5Dataset): Meaning {
 async function itemAt(file: Listing, dataset: string, stop?: AbortSignal): Promise<FoundItem> {
   const { root, source, gone } = file;
   const path = `/${dataset.replace(/^\/+|\/+$/g, "")}`;
-  const below = (other: string) => other === path || other === `${path}/data`;
+  const below = (other: string) => other === path || other.replace(/\/data$/i, "") === path;
   const known = [...pointLists(file), ...(await dialectItems(file, stop))].find((item) => below(item.path));
   if (known) return known;
   const found = [...datasetsOf(root)].find((entry) => below(entry.dataset.path))?.dataset;
@@ -186,7 +186,8 @@ export const reader: Reader = {
     const library = await openLibrary(source, stop);
     const notices: Notice[] = [];
     const { root, gone } = await readTree(source, library, notices, stop);
-    const file: Listing = { source, library, root, gone, options, notices };
+    const documents: Record<string, unknown> = {};
+    const file: Listing = { source, library, root, gone, options, notices, documents };
     let found: readonly FoundItem[];
     if (options.dataset !== undefined) found = [await itemAt(file, options.dataset, stop)];
     else {
@@ -197,6 +198,7 @@ export const reader: Reader = {
       throw h5Unsupported(`${source.name} holds no array of numbers and no list of points`, "no numbers");
     }
     const items = found.map(({ item }, i) => item({ source: source.ref, format: "hdf5", item: i, options }));
-    return { items, header: root, notices: [...notices, ...found.flatMap((each) => each.notices)] };
+    const header = Object.keys(documents).length > 0 ? { ...root, documents } : root;
+    return { items, header, notices: [...notices, ...found.flatMap((each) => each.notices)] };
   },
 };

@@ -6,8 +6,8 @@ import { fromWide } from "../wide.ts";
 import type { Library } from "./library.ts";
 import type { H5Dataset, H5Type } from "./parse.ts";
 
-/** Bytes of one call into the library; a larger tile is read in slabs. */
-const SLAB_BYTES = 2 ** 25;
+/** Bytes of one call into the library; a larger tile is read in slabs, between which a cancel is heard. */
+const SLAB_BYTES = 2 ** 24;
 
 /** Element type of the values a dataset is read as, and how its bytes become them; undefined for text and the like. */
 export function dtypeOf(type: H5Type): DType | undefined {
@@ -50,8 +50,24 @@ function decode(bytes: Uint8Array<ArrayBuffer>, { type, path }: H5Dataset, dtype
   return typed(dtype, bytes);
 }
 
+/**
+ * Lets others have their turn, so that a cancel is heard: the library reads without waiting.
+ *
+ * @throws Cancelled
+ */
+export async function pause(stop: AbortSignal | undefined, what: string): Promise<void> {
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  if (stop?.aborted) throw new LithoscopeError("Cancelled", `hdf5: reading ${what} was cancelled`);
+}
+
 /** Reads a region of a dataset, slab by slab along its slowest axis that is longer than one. */
-export function readRegion(library: Library, dataset: H5Dataset, dtype: DType, region: Region): Numeric {
+export async function readRegion(
+  library: Library,
+  dataset: H5Dataset,
+  dtype: DType,
+  region: Region,
+  stop?: AbortSignal,
+): Promise<Numeric> {
   checkRegion(region, dataset.shape, "hdf5");
   const count = region.stop.map((to, i) => to - region.start[i]!);
   const axis = Math.max(
@@ -59,21 +75,46 @@ export function readRegion(library: Library, dataset: H5Dataset, dtype: DType, r
     count.findIndex((n) => n > 1),
   );
   const total = countOf(count);
-  const out = typed(dtype, new Uint8Array(total * elementBytes(dtype)));
-  if (total === 0) return out;
+  if (total === 0) return typed(dtype, new Uint8Array(0));
   const step = total / count[axis]!;
   const thick = Math.max(1, Math.floor(SLAB_BYTES / (step * dataset.type.size)));
+  if (thick >= count[axis]!) return decode(library.read(dataset, region.start, count), dataset, dtype);
+  const out = typed(dtype, new Uint8Array(total * elementBytes(dtype)));
   for (let at = 0; at < count[axis]!; at += thick) {
     const slab = count.map((n, i) => (i === axis ? Math.min(thick, n - at) : n));
     const start = region.start.map((from, i) => (i === axis ? from + at : from));
     const values = decode(library.read(dataset, start, slab), dataset, dtype);
     out.set(values as ArrayLike<number>, (out.length / count[axis]!) * at);
+    if (stop && at + thick < count[axis]!) await pause(stop, dataset.path);
   }
   return out;
 }
 
+/** How the axes of a signal lie in its dataset. */
+export interface Layout {
+  /** Axis i of the signal is axis order[i] of the dataset. */
+  readonly order: readonly number[];
+  /** Index along the axes of the dataset that are none of the signal's; 0 where left out. */
+  readonly at?: Readonly<Record<number, number>>;
+}
+
+function rising(list: readonly number[]): boolean {
+  return list.every((value, i) => i === 0 || value > list[i - 1]!);
+}
+
+/** The region of the dataset that a region of the signal is. */
+function storedRegion({ start, stop }: Region, { order, at = {} }: Layout, rank: number): Region {
+  const from = Array.from({ length: rank }, (_, axis) => at[axis] ?? 0);
+  const to = from.map((index) => index + 1);
+  order.forEach((axis, i) => {
+    from[axis] = start[i]!;
+    to[axis] = stop[i]!;
+  });
+  return { start: from, stop: to };
+}
+
 /**
- * Reads a region of a signal whose axis i is axis order[i] of the dataset. A leading axis that is stored last, as Velox
+ * Reads a region of a signal whose axes lie otherwise in the dataset. A leading axis that is stored last, as Velox
  * stores frames, is read index by index: what is left then lies as the signal wants it.
  */
 export async function readOrdered(
@@ -81,26 +122,31 @@ export async function readOrdered(
   dataset: H5Dataset,
   dtype: DType,
   region: Region,
-  order: readonly number[],
+  layout: Layout,
   stop?: AbortSignal,
 ): Promise<Numeric> {
-  if (order.every((axis, i) => axis === i)) return readRegion(library, dataset, dtype, region);
-  checkRegion(
-    region,
-    order.map((axis) => dataset.shape[axis]!),
-    "hdf5",
-  );
-  const rest = order.slice(1);
-  const framesLast = order[0] === rest.length && rest.every((axis, i) => axis === i);
-  const stored = async (part: Region) => readRegion(library, dataset, dtype, part);
-  if (!framesLast) return transposedTile(stored, order, dtype)(region, stop);
-  const count = region.stop.map((to, i) => to - region.start[i]!);
-  const out = typed(dtype, new Uint8Array(countOf(count) * elementBytes(dtype)));
+  const { order } = layout;
+  const shape = order.map((axis) => dataset.shape[axis]!);
+  checkRegion(region, shape, "hdf5");
+  const read = (part: Region) =>
+    readRegion(library, dataset, dtype, storedRegion(part, layout, dataset.shape.length), stop);
+  if (rising(order)) return read(region);
+  if (!rising([...order.slice(1), order[0]!])) {
+    const stored = [...order].sort((a, b) => a - b);
+    const inFile = { ...layout, order: stored };
+    const tile = (part: Region) =>
+      readRegion(library, dataset, dtype, storedRegion(part, inFile, dataset.shape.length), stop);
+    const places = order.map((axis) => stored.indexOf(axis));
+    return transposedTile(tile, places, dtype)(region, stop);
+  }
+  const out = typed(dtype, new Uint8Array(countOf(region.stop, region.start) * elementBytes(dtype)));
   const [first, last] = [region.start[0]!, region.stop[0]!];
   for (let frame = first; frame < last; frame++) {
     if (stop?.aborted) throw new LithoscopeError("Cancelled", `${dataset.path}: reading was cancelled`);
-    const start = [...region.start.slice(1), frame];
-    const values = readRegion(library, dataset, dtype, { start, stop: [...region.stop.slice(1), frame + 1] });
+    const values = await read({
+      start: [frame, ...region.start.slice(1)],
+      stop: [frame + 1, ...region.stop.slice(1)],
+    });
     out.set(values as ArrayLike<number>, (frame - first) * values.length);
   }
   return out;
