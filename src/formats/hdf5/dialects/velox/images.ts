@@ -2,9 +2,9 @@ import type { Axis, Column, Notice, Table } from "../../../../core/contracts.ts"
 import { type Meta, pixelAxis, putQuantity } from "../../../axes.ts";
 import { type FoundItem, foundDataset, type Hdf5File, isNumeric } from "../../dialect.ts";
 import { childDataset, type H5Dataset, type H5Group } from "../../parse.ts";
-import { detectorOf, frameAxis, imageAxes } from "./axes.ts";
-import { metaOf, startOf } from "./meta.ts";
-import { dataGroups, type Json, metadataOf, numberAt, textAt } from "./parse.ts";
+import { frameAxis, imageAxes } from "./axes.ts";
+import { detectorName, metaOf, startOf } from "./meta.ts";
+import { dataGroups, type Json, metadataOf, numberAt } from "./parse.ts";
 
 /** Members of a transform of which only half is stored: the width of the whole is even or odd. */
 const HALF = /FloatHalf(Even|Odd)$/;
@@ -59,8 +59,7 @@ export function foundImages(file: Hdf5File, titles: ReadonlyMap<string, string>)
     const notices = halfNotice(dataset);
     const metadata = metadataOf(file.library, group);
     const space = imageAxes(metadata, [height, width], "signal", group.path, notices);
-    const detector = textAt(detectorOf(metadata), "DetectorName");
-    const title = titles.get(group.path) ?? detector ?? "image";
+    const title = titles.get(group.path) ?? detectorName(metadata) ?? "image";
     // The stored last axis is left out where it holds one frame.
     const axes = frames === 1 ? [...space] : [frameAxis(metadata, frames), ...space];
     const layout = { order: frames === 1 ? [0, 1] : [2, 0, 1] };
@@ -100,7 +99,7 @@ function eelsItem(file: Hdf5File, group: H5Group, scan: Json | undefined): Found
   putQuantity(meta, "intensity.offset", numberAt(own, "Data", "intensityOffset"), "1");
   const axes = rank === 3 ? [...space, energy] : [space[1], energy];
   const layout = { order: rank === 3 ? [2, 0, 1] : [0, 1] };
-  const title = known ? `EELS from ${offset} eV` : "EELS";
+  const title = known ? `EELS from ${Number(offset.toPrecision(6))} eV` : "EELS";
   return [foundDataset(file, dataset, { title, axes, layout, meta, value: VALUE }, notices)];
 }
 

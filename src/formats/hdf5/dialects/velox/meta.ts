@@ -43,18 +43,28 @@ export function startOf(metadata: Json | undefined): string | undefined {
   return new Date(seconds * 1000).toISOString();
 }
 
+/** Name of the detector, or of the group of detectors whose events were put together. */
+export function detectorName(metadata: Json | undefined): string | undefined {
+  const numbered = at(metadata, "BinaryResult", "DetectorIndex") !== undefined;
+  const own = textAt(detectorOf(metadata), "DetectorName");
+  const stated = textAt(metadata, "BinaryResult", "Detector");
+  return numbered ? (own ?? stated) : (stated ?? own);
+}
+
 /** What analyses and reports want to know, from the metadata of a data group; the document itself is in the header. */
 export function metaOf(metadata: Json | undefined): Meta {
   const meta: Meta = {};
   for (const [path, key, unit, factor] of QUANTITIES) {
     const value = numberAt(metadata, ...path);
-    if (value !== undefined) putQuantity(meta, key, value * factor, unit);
+    // The software writes a magnification of 0 where there is none.
+    if (value !== undefined && !(key === "magnification" && value <= 0))
+      putQuantity(meta, key, value * factor, unit);
   }
   // A negative one is what the software gives where it does not know it.
   const convergence = numberAt(metadata, "Optics", "BeamConvergence") ?? 0;
   if (convergence > 0) putQuantity(meta, "beam.convergence", convergence * 1000, "mrad");
   const detector = detectorOf(metadata);
-  const name = textAt(detector, "DetectorName") ?? textAt(metadata, "BinaryResult", "Detector");
+  const name = detectorName(metadata);
   putText(meta, "detector", name);
   for (const [property, key, unit, factor] of DETECTOR) {
     const value = numberAt(detector, property);

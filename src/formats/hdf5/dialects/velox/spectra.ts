@@ -4,9 +4,9 @@ import { checkRegion, countOf } from "../../../regions.ts";
 import { type FoundItem, foundDataset, type Hdf5File, isNumeric } from "../../dialect.ts";
 import { childDataset, type H5Dataset, type H5Group } from "../../parse.ts";
 import { dtypeOf, readRegion } from "../../values.ts";
-import { detectorOf, energyAxis, frameAxis, imageAxes } from "./axes.ts";
-import { metaOf } from "./meta.ts";
-import { dataGroups, type Json, jsonOf, metadataOf, numberAt, textAt } from "./parse.ts";
+import { energyAxis, frameAxis, imageAxes } from "./axes.ts";
+import { detectorName, metaOf } from "./meta.ts";
+import { dataGroups, type Json, jsonOf, metadataOf, numberAt } from "./parse.ts";
 import { EventCounter, type EventStream, framesWithin } from "./stream.ts";
 
 /** X-ray channels of every file seen; the settings of a stream state them. */
@@ -34,7 +34,7 @@ export function foundSpectra(file: Hdf5File): FoundItem[] {
     const metadata = metadataOf(file.library, group);
     const [channels, columns] = dataset.shape as [number, number];
     const energy = energyAxis(metadata, channels, group.path, notices);
-    const title = textAt(detectorOf(metadata), "DetectorName") ?? "spectrum";
+    const title = detectorName(metadata) ?? "X-ray";
     const axes = columns === 1 ? [energy] : [frameAxis(undefined, columns), energy];
     const layout = { order: columns === 1 ? [0] : [1, 0] };
     const meaning = { title: `${title} spectrum`, axes, layout, meta: metaOf(metadata), value: COUNTS };
@@ -101,7 +101,7 @@ async function detectorAt(
   const stream = { height, width, words, read, ...(starts && { starts }) };
   const stated = starts?.length ?? childDataset(group, "Metadata")?.shape[1] ?? 1;
   const frames = Math.max(1, Math.min(stated, framesWithin(stream)));
-  const title = textAt(detectorOf(metadata), "DetectorName") ?? "EDS";
+  const title = detectorName(metadata) ?? "EDS";
   const known = Number.isInteger(channels) && channels > 0 && channels <= MAX_CHANNELS;
   return {
     group,
@@ -116,6 +116,7 @@ async function detectorAt(
 
 /** One signal over some detectors; summed over frames, or with the frames as the first axis. */
 function streamItem(
+  file: Hdf5File,
   detectors: readonly Detector[],
   title: string,
   frames: "summed" | "apart",
@@ -130,13 +131,16 @@ function streamItem(
   const energy = energyAxis(metadata, channels, where, notices);
   const axes: Axis[] = [...(frames === "apart" ? [frameAxis(metadata, count)] : []), ...space, energy];
   const shape = axes.map((axis) => axis.size);
-  const single = detectors.length === 1;
+  // Times of a detector add up from frame to frame; the last frame's are those of the whole.
+  const last = metadataOf(file.library, first.group, count - 1) ?? metadata;
+  const own = Object.entries(metaOf(metadata)).filter(([key]) => !key.startsWith("detector"));
+  const detector = Object.entries(metaOf(last)).filter(([key]) => key.startsWith("detector"));
   const meta = {
-    ...metaOf(metadata),
+    ...Object.fromEntries(detectors.length === 1 ? [...own, ...detector] : own),
     "signal.type": "EDS_TEM",
     "frames.present": { value: count, unit: "1", from: "counted" } as const,
     "file.path": where,
-    ...(!single && { detector: detectors.map((detector) => detector.title).join(", ") }),
+    detector: detectors.map(({ title: name }) => name).join(", "),
   };
 
   async function tile(region: Region, stop?: AbortSignal) {
@@ -192,13 +196,13 @@ export async function foundStreams(file: Hdf5File, images: readonly H5Dataset[])
       stream.width === first.stream.width &&
       stream.height === first.stream.height,
   );
-  const items = [streamItem(same, "EDS", "summed", notices)];
+  const items = [streamItem(file, same, "EDS", "summed", notices)];
   const stacked = same.some(({ frames }) => frames > 1);
-  if (stacked) items.push(streamItem(same, "EDS, frames apart", "apart", []));
+  if (stacked) items.push(streamItem(file, same, "EDS, frames apart", "apart", []));
   if (detectors.length > 1) {
     for (const detector of detectors) {
       const apart = detector.frames > 1 ? "apart" : "summed";
-      items.push(streamItem([detector], detector.title, apart, []));
+      items.push(streamItem(file, [detector], detector.title, apart, []));
     }
   }
   return items;
