@@ -45,8 +45,10 @@ export interface Meaning {
   /** Navigation axes first. */
   readonly axes: readonly Axis[];
   readonly meta: Readonly<Record<string, Quantity | string>>;
-  /** How its axes lie in the dataset; left out where they are the dataset's own, in its order. */
-  readonly layout?: Layout;
+  /** Axis i of the signal is axis order[i] of the dataset; left out where they are the dataset's own, in its order. */
+  readonly order?: Layout["order"];
+  /** Index along the axes of the dataset that are none of the signal's; 0 where left out. */
+  readonly at?: Layout["at"];
   readonly value?: Signal["value"];
 }
 
@@ -68,7 +70,7 @@ export function datasetSignal(
   ref: Signal["ref"],
 ): Signal {
   const dtype = dtypeOf(dataset.type)!;
-  const { axes, layout = { order: axes.map((_, i) => i) } } = meaning;
+  const { axes, order = axes.map((_, i) => i), at = {} } = meaning;
   const { chunks } = dataset;
   return {
     kind: "signal",
@@ -78,13 +80,13 @@ export function datasetSignal(
     value: meaning.value ?? { name: "value", unit: "1" },
     meta: { ...meaning.meta, "file.path": dataset.path },
     block: axes.map(({ size, role }, i) =>
-      chunks ? Math.min(size, chunks[layout.order[i]!]!) : role === "nav" ? 1 : size,
+      chunks ? Math.min(size, chunks[order[i]!]!) : role === "nav" ? 1 : size,
     ),
     ref,
     async tile(region, stop) {
       if (stop?.aborted) throw new LithoscopeError("Cancelled", `${source.name}: reading was cancelled`);
       await library.loadFilters(dataset.filters, dataset.path);
-      return readOrdered(library, dataset, dtype, region, layout, stop);
+      return readOrdered(library, dataset, dtype, region, { order, at }, stop);
     },
   };
 }

@@ -94,8 +94,8 @@ export async function readRegion(
 export interface Layout {
   /** Axis i of the signal is axis order[i] of the dataset. */
   readonly order: readonly number[];
-  /** Index along the axes of the dataset that are none of the signal's; 0 where left out. */
-  readonly at?: Readonly<Record<number, number>>;
+  /** Index along the axes of the dataset that are none of the signal's, which are read at one place; 0 where left out. */
+  readonly at: Readonly<Record<number, number>>;
 }
 
 function rising(list: readonly number[]): boolean {
@@ -103,7 +103,7 @@ function rising(list: readonly number[]): boolean {
 }
 
 /** The region of the dataset that a region of the signal is. */
-function storedRegion({ start, stop }: Region, { order, at = {} }: Layout, rank: number): Region {
+function storedRegion({ start, stop }: Region, { order, at }: Layout, rank: number): Region {
   const from = Array.from({ length: rank }, (_, axis) => at[axis] ?? 0);
   const to = from.map((index) => index + 1);
   order.forEach((axis, i) => {

@@ -62,8 +62,8 @@ export function foundImages(file: Hdf5File, titles: ReadonlyMap<string, string>)
     const title = titles.get(group.path) ?? detectorName(metadata) ?? "image";
     // The stored last axis is left out where it holds one frame.
     const axes = frames === 1 ? [...space] : [frameAxis(metadata, frames), ...space];
-    const layout = { order: frames === 1 ? [0, 1] : [2, 0, 1] };
-    const meaning = { title, axes, layout, meta: metaOf(metadata), value: VALUE };
+    const order = frames === 1 ? [0, 1] : [2, 0, 1];
+    const meaning = { title, axes, order, meta: metaOf(metadata), value: VALUE };
     const image = foundDataset(file, dataset, meaning, notices);
     const start = startOf(metadata);
     if (frames === 1 || start === undefined) return [image];
@@ -98,9 +98,9 @@ function eelsItem(file: Hdf5File, group: H5Group, scan: Json | undefined): Found
   putQuantity(meta, "intensity.scale", numberAt(own, "Data", "intensityScale"), "1");
   putQuantity(meta, "intensity.offset", numberAt(own, "Data", "intensityOffset"), "1");
   const axes = rank === 3 ? [...space, energy] : [space[1], energy];
-  const layout = { order: rank === 3 ? [2, 0, 1] : [0, 1] };
+  const order = rank === 3 ? [2, 0, 1] : [0, 1];
   const title = known ? `EELS from ${Number(offset.toPrecision(6))} eV` : "EELS";
-  return [foundDataset(file, dataset, { title, axes, layout, meta, value: VALUE }, notices)];
+  return [foundDataset(file, dataset, { title, axes, order, meta, value: VALUE }, notices)];
 }
 
 /** Energy-loss spectrum images, one per region of energies. */

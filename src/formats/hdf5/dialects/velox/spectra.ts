@@ -36,8 +36,8 @@ export function foundSpectra(file: Hdf5File): FoundItem[] {
     const energy = energyAxis(metadata, channels, group.path, notices);
     const title = detectorName(metadata) ?? "X-ray";
     const axes = columns === 1 ? [energy] : [frameAxis(undefined, columns), energy];
-    const layout = { order: columns === 1 ? [0] : [1, 0] };
-    const meaning = { title: `${title} spectrum`, axes, layout, meta: metaOf(metadata), value: COUNTS };
+    const order = columns === 1 ? [0] : [1, 0];
+    const meaning = { title: `${title} spectrum`, axes, order, meta: metaOf(metadata), value: COUNTS };
     return [foundDataset(file, dataset, meaning, notices)];
   });
 }
