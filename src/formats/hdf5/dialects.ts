@@ -1,7 +1,17 @@
 import type { Dialect } from "./dialect.ts";
+import { dectrisDialect } from "./dialects/dectris.ts";
 import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
+import { nexusDialect } from "./dialects/nexus.ts";
+import { stemMetadataDialect } from "./dialects/stem.ts";
 import { veloxDialect } from "./dialects/velox/velox.ts";
 
 /** The dialects, the most particular first; a file that is none of these is listed dataset by dataset. */
-export const dialects: readonly Dialect[] = [veloxDialect, hyperspyDialect, emdDialect];
+export const dialects: readonly Dialect[] = [
+  veloxDialect,
+  hyperspyDialect,
+  dectrisDialect,
+  stemMetadataDialect,
+  nexusDialect,
+  emdDialect,
+];

@@ -1,4 +1,4 @@
-import type { Notice, OpenOptions, Reader, Source } from "../../core/contracts.ts";
+import type { OpenOptions, Reader } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { plainAxes } from "../regions.ts";
 import { baseName } from "./axes.ts";
@@ -9,84 +9,19 @@ import {
   foundDataset,
   type Hdf5File,
   isNumeric,
-  isPlainName,
   isThere,
   type Meaning,
   sizeOf,
 } from "./dialect.ts";
 import { dialects } from "./dialects.ts";
-import { syncBytes } from "./host.ts";
-import { type Library, openLibrary } from "./library.ts";
-import {
-  datasetsOf,
-  groupsOf,
-  type H5Dataset,
-  type H5Group,
-  type H5Link,
-  h5Error,
-  h5Unsupported,
-  parseTree,
-} from "./parse.ts";
+import { datasetsOf, groupsOf, type H5Dataset, type H5Group, h5Error, h5Unsupported } from "./parse.ts";
 import { listsOf, pointList } from "./points.ts";
+import { openTree } from "./tree.ts";
 
 /** Datasets without a known layout that are listed, the largest first. */
 const MAX_PLAIN = 64;
 /** Groups whose datasets describe others. */
 const SIDE = /\/(_?metadata|metadatabundle|original_metadata|learning_results|axis-\d+|calibration)(\/|$)/i;
-
-function* linksOf(root: H5Group): Generator<H5Link> {
-  for (const { group } of groupsOf(root)) {
-    for (const child of group.children.values()) if (child.kind === "link") yield child;
-  }
-}
-
-/**
- * Puts the files beside `source` that links and virtual datasets name where the library finds them; only files of the
- * same folder. Returns those that are not there.
- */
-async function mountSiblings(
-  source: Source,
-  library: Library,
-  files: Iterable<string>,
-  stop?: AbortSignal,
-): Promise<Set<string>> {
-  const absent = new Set<string>();
-  for (const file of new Set(files)) {
-    if (file === "." || library.has(file)) continue;
-    const sibling = isPlainName(file) ? await source.sibling(file) : undefined;
-    if (!sibling) absent.add(file);
-    else {
-      library.mount(file, await syncBytes(sibling, stop));
-      await sibling.close();
-    }
-  }
-  return absent;
-}
-
-/** The tree, with links to files beside this one followed; links that lead nowhere become notices. */
-async function readTree(source: Source, library: Library, notices: Notice[], stop?: AbortSignal) {
-  let { root, whole } = parseTree(library);
-  const outside = [...linksOf(root)].flatMap(({ file }) => (file === undefined ? [] : [file]));
-  const absent = await mountSiblings(source, library, outside, stop);
-  if (outside.some((file) => !absent.has(file))) ({ root, whole } = parseTree(library));
-  for (const { path, file, target } of linksOf(root)) {
-    const broken: Notice = {
-      code: "link-broken",
-      message: `hdf5: ${path} leads to ${target}, which is not there`,
-    };
-    notices.push(file === undefined ? { ...broken, where: path } : absentNotice(path, file));
-  }
-  if (!whole) {
-    notices.push({
-      code: "tree-cut",
-      message: "hdf5: the file has more objects than are listed",
-      flag: "--dataset",
-    });
-  }
-  const virtual = [...datasetsOf(root)].flatMap(({ dataset }) => dataset.virtual);
-  const gone = await mountSiblings(source, library, virtual, stop);
-  return { root, gone };
-}
 
 /** A title for a point list: py4DSTEM names the lists inside a group "_v_uncal" and "_v_cal". */
 function listTitle(
@@ -183,11 +118,8 @@ async function itemAt(file: Listing, dataset: string, stop?: AbortSignal): Promi
 
 export const reader: Reader = {
   async open(source, stop, options = {}) {
-    const library = await openLibrary(source, stop);
-    const notices: Notice[] = [];
-    const { root, gone } = await readTree(source, library, notices, stop);
-    const documents: Record<string, unknown> = {};
-    const file: Listing = { source, library, root, gone, options, notices, documents };
+    const file: Listing = { ...(await openTree(source, stop)), options };
+    const { root, notices, documents } = file;
     let found: readonly FoundItem[];
     if (options.dataset !== undefined) found = [await itemAt(file, options.dataset, stop)];
     else {

@@ -1,0 +1,46 @@
+import type { Signal } from "../../../core/contracts.ts";
+import { storedSignal } from "../../stored-signal.ts";
+import { datasetSignal, type FoundItem, foundDataset, type Hdf5File } from "../dialect.ts";
+import { type H5Dataset, type H5Group, textOf } from "../parse.ts";
+import { dtypeOf } from "../values.ts";
+
+/** Numbers that one element is made of and that our writer keeps as a last axis. */
+const PARTS: Readonly<Record<string, number>> = { rgb8: 3 };
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    // Whatever else stands in an attribute of this name is not ours.
+    return undefined;
+  }
+}
+
+/** A signal that our writer put into a group, as it was; undefined for groups of others. */
+export function foundStored(file: Hdf5File, group: H5Group, dataset: H5Dataset): FoundItem | undefined {
+  const described = parsed(textOf(group.attributes.lithoscope));
+  const own = storedSignal(described, dataset.shape);
+  if (own && own.dtype === dtypeOf(dataset.type)) return foundDataset(file, dataset, own);
+  const split = storedSignal(described, dataset.shape.slice(0, -1));
+  const parts = split && PARTS[split.dtype];
+  if (!split || parts === undefined || parts !== dataset.shape.at(-1)) return undefined;
+  const last = {
+    name: "part",
+    role: "signal",
+    size: parts,
+    unit: "px",
+    scale: 1,
+    offset: 0,
+    from: "none",
+  } as const;
+  return {
+    path: dataset.path,
+    notices: [],
+    item: (ref) => {
+      const whole = datasetSignal(file, dataset, { ...split, axes: [...split.axes, last] }, ref);
+      const tile: Signal["tile"] = ({ start, stop }, signal) =>
+        whole.tile({ start: [...start, 0], stop: [...stop, parts] }, signal);
+      return { ...whole, ...split, meta: whole.meta, block: whole.block.slice(0, -1), tile };
+    },
+  };
+}
