@@ -5,7 +5,7 @@ import type { Crystal, Numeric, Quantity, Signal, Sink } from "../core/contracts
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { CLASS_NAMES, type CrystalSymmetry, type OrientationArrays } from "../figures/orientation-arrays.ts";
 import { openDataset } from "../formats/open.ts";
-import { writeMapsZarr } from "../formats/zarr/writer.ts";
+import { writeMapsZarr } from "../formats/zarr/write-maps.ts";
 import { openFile } from "../sources/file.node.ts";
 
 const FOLDER = "maps.zarr";

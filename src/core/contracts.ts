@@ -223,5 +223,7 @@ export interface Writer {
   readonly title: string;
   readonly extensions: readonly string[];
   accepts(item: Item): boolean;
+  /** What would not come back from the file, a sentence each; absent where nothing is ever lost. */
+  losses?(item: Item): readonly string[];
   write(item: Item, sink: Sink, path: string, stop?: AbortSignal): Promise<void>;
 }

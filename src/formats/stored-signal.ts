@@ -10,11 +10,15 @@ export interface StoredSignal {
   readonly axes: readonly StoredAxis[];
 }
 
-type StoredAxis = Omit<Axis, "values"> & { readonly values?: readonly number[] };
+/** Coordinates that are no numbers stand as words, which JSON can hold. */
+type StoredAxis = Omit<Axis, "values"> & { readonly values?: readonly (number | string)[] };
 
 /** The description that our writers put into a file. */
 export function describeSignal({ title, dtype, value, meta, axes }: SignalInfo): StoredSignal {
-  const stored = axes.map(({ values, ...axis }) => (values ? { ...axis, values: [...values] } : axis));
+  const word = (number: number) => (Number.isFinite(number) ? number : String(number));
+  const stored = axes.map(({ values, ...axis }) =>
+    values ? { ...axis, values: [...values].map(word) } : axis,
+  );
   return { title, dtype, value, meta, axes: stored };
 }
 
@@ -58,6 +62,8 @@ export function storedSignal(
     dtype,
     value: isText(named?.name) && isText(named.unit) ? named : { name: "value", unit: "1" },
     meta: metaOf(stored.meta),
-    axes: axes.map(({ values, ...axis }) => (values ? { ...axis, values: Float64Array.from(values) } : axis)),
+    axes: axes.map(({ values, ...axis }) =>
+      values ? { ...axis, values: Float64Array.from(values, Number) } : axis,
+    ),
   };
 }

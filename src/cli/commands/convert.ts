@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { writers } from "../../formats/writers.ts";
-import { type Answer, type Command, type Invocation, usage } from "../command.ts";
+import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 import { outputError, readText, removeTree, writeWhole } from "../output.ts";
@@ -52,6 +52,28 @@ async function checkFree(out: string, force: boolean): Promise<void> {
   throw new LithoscopeError("Output", `${out} is there already`, { path: out, flag: "--force" }, { hint });
 }
 
+function lossError(input: string, writer: Writer, losses: readonly string[]): LithoscopeError {
+  const message = `${input}: ${writer.title} does not keep everything: ${losses.join("; ")}`;
+  const fields = { why: losses.join("; "), need: "--lossy", flag: "--lossy" };
+  const hint = "--lossy writes it all the same; .zarr and .h5 keep everything";
+  return new LithoscopeError("Refused", message, fields, { hint });
+}
+
+/** The writer that --to or the ending of OUT names. */
+function writerFor(out: string, to: string | undefined): Writer {
+  const ending = extname(out).toLowerCase();
+  const found = writers.find(({ id, extensions }) =>
+    to === undefined ? extensions.includes(ending) : id === to || extensions.includes(`.${to}`),
+  );
+  if (found) return found;
+  if (to !== undefined) {
+    const ids = writers.map(({ id }) => id).join(", ");
+    throw usage("--to", `wanted one of ${ids}, found "${to}"`, ids);
+  }
+  const known = [".json", ...writers.flatMap(({ extensions }) => extensions)].join(", ");
+  throw usage("OUT", `wanted a name ending in ${known}, found "${ending}"`, known);
+}
+
 async function write(
   input: string,
   out: string,
@@ -67,6 +89,9 @@ async function write(
       const fields = { format: writer.id, feature: "convert" };
       throw new LithoscopeError("Unsupported", `${input}: ${writer.title} does not hold ${kinds}`, fields);
     }
+    const losses = writer.losses?.(item) ?? [];
+    if (losses.length > 0 && flags.lossy !== true) throw lossError(input, writer, losses);
+    for (const loss of losses) say(`lost: ${loss}`);
     for (const notice of notices) say(`notice: ${notice.message}`);
     if (items.length > 1) say(`notice: 1 of ${items.length} items is written, --dataset names another`);
     const sink = sinkBeside(out, force);
@@ -85,28 +110,27 @@ async function run(call: Invocation): Promise<Answer> {
   if (call.inputs.length !== 2 || input === undefined || out === undefined) {
     throw usage("convert", `wanted IN and OUT, found ${call.inputs.length} names`, "IN OUT");
   }
-  const ending = extname(out).toLowerCase();
-  if (ending === ".json") return copyMap(input, out, call.flags.force === true);
-  const writer = writers.find(({ extensions }) => extensions.includes(ending));
-  if (!writer) {
-    const known = [".json", ...writers.flatMap(({ extensions }) => extensions)].join(", ");
-    throw usage("OUT", `wanted a name ending in ${known}, found "${out}"`, known);
-  }
-  return write(input, out, writer, call);
+  const to = flagText(call.flags, "to");
+  if (to === "json" || (to === undefined && extname(out).toLowerCase() === ".json"))
+    return copyMap(input, out, call.flags.force === true);
+  return write(input, out, writerFor(out, to), call);
 }
 
 export const convert: Command = {
   summary: "one item of a file in another format, or the map of a result folder",
   help: [
-    "lithoscope convert IN OUT [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES]] [--force] [--json]",
+    "lithoscope convert IN OUT [--to FORMAT] [--lossy] [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES]]",
+    "                   [--force] [--json]",
     "",
-    "Writes the first item of IN that OUT can hold; the ending of OUT says how: .npy, .csv, .zarr, .ang, .ctf.",
+    "Writes the first item of IN that OUT can hold; the ending of OUT says how, or --to: .zarr and .h5 (NeXus and EMD)",
+    "keep data, axes, units and metadata; .tif keeps u8, u16, f32 and colours with even axes, others only with --lossy,",
+    "which says what is lost; .npy has the values alone; .csv, .ang, .ctf are text.",
     "DIR OUT.ang and DIR OUT.ctf write the orientation map in a result folder for programs that read EBSD maps.",
     "DIR OUT.json writes the orientation map in a result folder as JSON: width, height, phases, phase,",
     "quaternion (w, x, y, z, crystal to sample), amorphous, trustworthy, covariance (rad²), grain.",
     "",
     "Example: lithoscope convert scan.h5 scan.zarr",
   ].join("\n"),
-  flags: OPEN_FLAGS,
+  flags: { ...OPEN_FLAGS, to: { type: "string" }, lossy: { type: "boolean" } },
   run,
 };

@@ -34,7 +34,7 @@ const PLUGINS: Readonly<Record<number, string>> = {
 };
 
 type H5Module = Awaited<typeof ready>;
-type Api = Awaited<ReturnType<typeof start>>;
+export type Api = Awaited<ReturnType<typeof start>>;
 
 /** The library's tables of functions and its file system in memory. */
 async function start() {
@@ -51,6 +51,17 @@ async function start() {
 
 let started: Promise<Api> | undefined;
 let mounts = 0;
+
+/** The library, started when it is first asked for. */
+export function startLibrary(): Promise<Api> {
+  started ??= start();
+  return started;
+}
+
+/** A folder of its own in the library's file system. */
+export function newFolder(): string {
+  return `/lithoscope/file-${++mounts}`;
+}
 /** Most recently used last. */
 const opened: Library[] = [];
 
@@ -62,7 +73,7 @@ function reason(error: unknown): string {
 }
 
 /** Runs a call into the library; what it throws becomes a Format error that names the place. */
-function guard<T>(what: string, call: () => T): T {
+export function guard<T>(what: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
@@ -135,7 +146,7 @@ export class Library implements H5Lister {
 
   constructor(api: Api, name: string, bytes: SyncBytes) {
     this.#api = api;
-    this.#folder = `/lithoscope/file-${++mounts}`;
+    this.#folder = newFolder();
     this.#name = fileName(name);
     this.mount(name, bytes);
   }
@@ -330,6 +341,5 @@ async function loadPlugin(api: Api, id: number): Promise<boolean> {
  */
 export async function openLibrary(source: Source, stop?: AbortSignal): Promise<Library> {
   const bytes = await syncBytes(source, stop);
-  started ??= start();
-  return new Library(await started, source.name, bytes);
+  return new Library(await startLibrary(), source.name, bytes);
 }

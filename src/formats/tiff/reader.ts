@@ -3,6 +3,7 @@ import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
 import { axesOf, imageJ } from "./axes.ts";
+import { describedSignal } from "./described.ts";
 import {
   type Directory,
   numberTag,
@@ -190,16 +191,18 @@ export const reader: Reader = {
     const items = stacksOf(pages).map((stack, item): Signal => {
       const { directory, width, height, dtype } = stack[0]!;
       const hidden = planes > 1;
-      const axes = axesOf(directory, hidden ? planes : stack.length, height, width);
+      const found = axesOf(directory, hidden ? planes : stack.length, height, width);
+      const described = describedSignal(directory, { axes: found, dtype });
+      const axes = described?.axes ?? found;
       const shape = axes.map(({ size }) => size);
       const offset = numberTags(directory, TAG.stripOffsets)[0] ?? 0;
       return {
         kind: "signal",
-        title: source.name,
+        title: described?.title ?? source.name,
         axes,
         dtype,
-        value: { name: "intensity", unit: "1" },
-        meta: {},
+        value: described?.value ?? { name: "intensity", unit: "1" },
+        meta: described?.meta ?? {},
         block: axes.map(({ role, size }) => (role === "nav" ? 1 : size)),
         ref: { source: source.ref, format: "tiff", item, options },
         tile: hidden

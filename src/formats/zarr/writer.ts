@@ -1,128 +1,102 @@
-import type { DType, Numeric, Signal, Sink, Writer } from "../../core/contracts.ts";
+import type { DType, Region, Signal, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { stridesOf } from "../regions.ts";
+import { partShape, partType } from "../signal-parts.ts";
+import { describeSignal } from "../stored-signal.ts";
 import { loadZarr } from "./library.ts";
+import { CODECS } from "./write-maps.ts";
 
-/** Sides of a chunk along the map's own axes; a chunk is one file. */
-const CHUNK = 512;
+/** Values of a chunk, at most: a file of some megabytes. */
+const CHUNK_VALUES = 2 ** 20;
+/** Longest side of a chunk. */
+const CHUNK_SIDE = 512;
 
-/** An axis as it stands in the attributes: coordinate of i = offset + scale · i. */
-export interface MapAxis {
-  readonly name: string;
-  readonly scale: number;
-  readonly offset: number;
-  readonly unit: string;
-  readonly from: string;
+const NAMES: Readonly<Record<Exclude<DType, "c64" | "c128" | "rgb8">, string>> = {
+  u8: "uint8",
+  i8: "int8",
+  u16: "uint16",
+  i16: "int16",
+  u32: "uint32",
+  i32: "int32",
+  f32: "float32",
+  f64: "float64",
+};
+
+/** Chunks as wide as they can be from the last axis on. */
+function chunkShape(shape: readonly number[]): number[] {
+  let left = CHUNK_VALUES;
+  return shape
+    .toReversed()
+    .map((size) => {
+      const side = Math.max(1, Math.min(size, CHUNK_SIDE, left));
+      left = Math.floor(left / side);
+      return side;
+    })
+    .reverse();
 }
 
-/** One array of a group of maps. */
-export interface ZarrMap {
-  readonly name: string;
-  /** Row-major, as many values as `shape` has. */
-  readonly data: Numeric;
-  readonly shape: readonly number[];
-  /** Unit of the values, "1" if they have none. */
-  readonly unit: string;
-  /** One per axis of `shape`. */
-  readonly axes: readonly MapAxis[];
-  /** What "no value" is: NaN or −1, say; 0 if not given. */
-  readonly fill?: number;
-  /** What the values are, for people. */
-  readonly text: string;
-}
-
-const TYPES = [
-  [Uint8Array, "uint8", "u8"],
-  [Int8Array, "int8", "i8"],
-  [Uint16Array, "uint16", "u16"],
-  [Int16Array, "int16", "i16"],
-  [Uint32Array, "uint32", "u32"],
-  [Int32Array, "int32", "i32"],
-  [Float32Array, "float32", "f32"],
-  [Float64Array, "float64", "f64"],
-] as const satisfies readonly (readonly [unknown, string, DType])[];
-
-function refuse(name: string, sentence: string): LithoscopeError {
-  const message = `zarr: ${name}: ${sentence}`;
-  return new LithoscopeError("Usage", message, {
-    path: name,
-    expected: "a map with shape and axes that fit",
-  });
-}
-
-function check({ name, data, shape, axes }: ZarrMap): void {
-  const values = shape.reduce((product, n) => product * n, 1);
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || name === "zarr.json")
-    throw refuse(name, "not a name for an array");
-  if (shape.length === 0 || values !== data.length) {
-    throw refuse(name, `wanted ${shape.join(" × ")} values, found ${data.length}`);
+/** The regions of the chunks of an array, in C order. */
+function* regionsOf(shape: readonly number[], chunks: readonly number[]): Generator<Region> {
+  const start = shape.map(() => 0);
+  for (;;) {
+    yield { start: [...start], stop: start.map((at, i) => Math.min(at + chunks[i]!, shape[i]!)) };
+    let i = shape.length - 1;
+    for (; i >= 0; i--) {
+      start[i]! += chunks[i]!;
+      if (start[i]! < shape[i]!) break;
+      start[i] = 0;
+    }
+    if (i < 0) return;
   }
-  if (axes.length !== shape.length) throw refuse(name, `wanted ${shape.length} axes, found ${axes.length}`);
-}
-
-/** JSON has no NaN and no infinity; Zarr writes them as words. */
-function fillOf(fill: number): number | string {
-  if (Number.isNaN(fill)) return "NaN";
-  if (Number.isFinite(fill)) return fill;
-  return fill > 0 ? "Infinity" : "-Infinity";
 }
 
 /**
- * Writes maps as one Zarr version 3 group: a folder with one array per map, zstd level 1, one file per chunk. Each
- * array has dimension names, and in its attributes unit, text and axes. Does not commit the sink.
- *
- * @param path folder of the group within the sink
- * @param attributes of the group, such as the conventions in words
- * @throws Usage if data, shape and axes of a map do not fit
+ * A signal as a group with one array, chunk by chunk, so that it may be larger than the memory. Our own description
+ * in the attribute `lithoscope` makes it come back as it was; complex values and colours have their parts as a last
+ * axis.
  */
-export async function writeMapsZarr(
-  maps: readonly ZarrMap[],
-  sink: Sink,
-  path = "maps.zarr",
-  attributes: Readonly<Record<string, unknown>> = {},
-  stop?: AbortSignal,
-): Promise<void> {
-  for (const map of maps) check(map);
-  const zarr = await loadZarr();
-  const store = {
-    get: async () => undefined,
-    set: (key: string, bytes: Uint8Array) => sink.write(`${path}${key}`, bytes),
-  };
-  const root = zarr.root(store);
-  await zarr.create(root, { attributes: { ...attributes, arrays: maps.map(({ name }) => name) } });
-  for (const { name, data, shape, unit, axes, fill = 0, text } of maps) {
-    if (stop?.aborted) throw new LithoscopeError("Cancelled", `zarr: writing ${name} was cancelled`);
-    const [, dtype] = TYPES.find(([kind]) => data instanceof kind)!;
-    const array = await zarr.create(root.resolve(name), {
-      shape: [...shape],
-      chunkShape: shape.map((size) => Math.max(1, Math.min(CHUNK, size))),
-      dtype,
-      codecs: [
-        { name: "bytes", configuration: { endian: "little" } },
-        { name: "zstd", configuration: { level: 1, checksum: false } },
-      ],
-      // Without one zarrita writes null, which zarr-python refuses.
-      fillValue: fillOf(fill) as never,
-      dimensionNames: axes.map((axis) => axis.name),
-      attributes: { unit, text, axes: axes.map((axis) => ({ ...axis })) as never },
-    });
-    const stride = shape.map((_, i) => shape.slice(i + 1).reduce((product, n) => product * n, 1));
-    await zarr.set(array, null, { data: data as never, shape: [...shape], stride });
-  }
-}
-
-/** A signal as a group with one array. */
 export const writer: Writer = {
   id: "zarr",
   title: "Zarr folder",
   extensions: [".zarr"],
-  accepts: (item) => item.kind === "signal" && !/^(c|rgb)/.test(item.dtype),
+  accepts: (item) => item.kind === "signal",
   async write(item, sink, path, stop) {
-    const { axes, tile, title, value } = item as Signal;
-    const shape = axes.map(({ size }) => size);
-    const data = await tile({ start: shape.map(() => 0), stop: shape }, stop);
-    const fill = data instanceof Float32Array || data instanceof Float64Array ? Number.NaN : 0;
-    const stated = axes.map(({ name, scale, offset, unit, from }) => ({ name, scale, offset, unit, from }));
-    const map = { name: "data", data, shape, unit: value.unit, axes: stated, fill, text: title };
-    await writeMapsZarr([map], sink, path, {}, stop);
+    const signal = item as Signal;
+    const { axes, dtype, title, value } = signal;
+    const zarr = await loadZarr();
+    const root = zarr.root({
+      get: async () => undefined,
+      set: (key: string, bytes: Uint8Array) => sink.write(`${path}${key}`, bytes),
+    });
+    await zarr.create(root, { attributes: { arrays: ["data"], creator: "Lithoscope" } });
+    const [sizes, shape] = [axes.map(({ size }) => size), partShape(signal)];
+    const parts = shape.slice(sizes.length);
+    const chunks = chunkShape(sizes);
+    const type = partType(dtype);
+    const float = type === "f32" || type === "f64";
+    const array = await zarr.create(root.resolve("data"), {
+      shape,
+      chunkShape: [...chunks, ...parts],
+      dtype: NAMES[type] as "float64",
+      codecs: CODECS,
+      fillValue: (float ? "NaN" : 0) as never,
+      dimensionNames: [...axes.map(({ name }) => name), ...parts.map(() => "part")],
+      attributes: {
+        unit: value.unit,
+        text: title,
+        axes: axes.map(({ name, scale, offset, unit, from }) => ({ name, scale, offset, unit, from })),
+        lithoscope: describeSignal(signal),
+      } as never,
+    });
+    for (const region of regionsOf(sizes, chunks)) {
+      if (stop?.aborted) throw new LithoscopeError("Cancelled", `zarr: writing ${title} was cancelled`);
+      const data = await signal.tile(region, stop);
+      const own = [...region.stop.map((to, i) => to - region.start[i]!), ...parts];
+      const place = [
+        ...region.start.map((from, i) => zarr.slice(from, region.stop[i]!)),
+        ...parts.map(() => null),
+      ];
+      await zarr.set(array, place, { data: data as never, shape: own, stride: stridesOf(own) });
+    }
   },
 };

@@ -11,7 +11,7 @@ import { seededRandom } from "../../core/random.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { formats } from "../index.ts";
 import { openDataset } from "../open.ts";
-import { writeMapsZarr, type ZarrMap } from "./writer.ts";
+import { writeMapsZarr, type ZarrMap } from "./write-maps.ts";
 
 function memorySink(): { sink: Sink; files: Map<string, Uint8Array> } {
   const files = new Map<string, Uint8Array>();

@@ -1,7 +1,7 @@
 import type { Signal } from "../../../core/contracts.ts";
 import { storedSignal } from "../../stored-signal.ts";
-import { datasetSignal, type FoundItem, foundDataset, type Hdf5File } from "../dialect.ts";
-import { type H5Dataset, type H5Group, textOf } from "../parse.ts";
+import { datasetSignal, type FoundItem, type Hdf5File } from "../dialect.ts";
+import { childDataset, type H5Dataset, type H5Group, textOf } from "../parse.ts";
 import { dtypeOf } from "../values.ts";
 
 /** Numbers that one element is made of and that our writer keeps as a last axis. */
@@ -18,9 +18,16 @@ function parsed(text: string | undefined): unknown {
 
 /** A signal that our writer put into a group, as it was; undefined for groups of others. */
 export function foundStored(file: Hdf5File, group: H5Group, dataset: H5Dataset): FoundItem | undefined {
-  const described = parsed(textOf(group.attributes.lithoscope));
+  const text = childDataset(group, "lithoscope");
+  const described = parsed(text && textOf(file.library.value(text)));
   const own = storedSignal(described, dataset.shape);
-  if (own && own.dtype === dtypeOf(dataset.type)) return foundDataset(file, dataset, own);
+  if (own && own.dtype === dtypeOf(dataset.type)) {
+    return {
+      path: dataset.path,
+      notices: [],
+      item: (ref) => ({ ...datasetSignal(file, dataset, own, ref), meta: own.meta }),
+    };
+  }
   const split = storedSignal(described, dataset.shape.slice(0, -1));
   const parts = split && PARTS[split.dtype];
   if (!split || parts === undefined || parts !== dataset.shape.at(-1)) return undefined;
@@ -40,7 +47,7 @@ export function foundStored(file: Hdf5File, group: H5Group, dataset: H5Dataset):
       const whole = datasetSignal(file, dataset, { ...split, axes: [...split.axes, last] }, ref);
       const tile: Signal["tile"] = ({ start, stop }, signal) =>
         whole.tile({ start: [...start, 0], stop: [...stop, parts] }, signal);
-      return { ...whole, ...split, meta: whole.meta, block: whole.block.slice(0, -1), tile };
+      return { ...whole, ...split, block: whole.block.slice(0, -1), tile };
     },
   };
 }
