@@ -62,7 +62,8 @@ function made(dtype: DType, axes: readonly Axis[], first: readonly number[] = []
         flat = flat.flatMap((at) => steps.map((step) => at * size + step));
       });
       const out = new make(new ArrayBuffer(flat.length * parts * make.BYTES_PER_ELEMENT)) as Numeric;
-      flat.forEach((at, i) => out.set(all.subarray(at * parts, (at + 1) * parts) as never, i * parts));
+      for (const [i, at] of flat.entries())
+        out.set(all.subarray(at * parts, (at + 1) * parts) as ArrayLike<number>, i * parts);
       return out;
     },
   };
