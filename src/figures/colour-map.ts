@@ -1,6 +1,6 @@
 import table from "../science/tables/colour-maps.json" with { type: "json" };
 
-export type ColourMapName = "viridis" | "cividis" | "grey";
+export type ColourMapName = "viridis" | "cividis" | "grey" | "diverging";
 export type Rgb = readonly [number, number, number];
 
 /** Phases in order, smallest distance under colour deficiency ΔE′ 22 (measured; see the user-experience paper). */
@@ -28,8 +28,22 @@ export function hexOf(rgb: ArrayLike<number>): string {
   return `#${[0, 1, 2].map((k) => Math.round(rgb[k]!).toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** Ends and middle of the map for signed numbers; the same lightness at equal distance from zero. */
+const DIVERGING: readonly Rgb[] = [
+  [20, 68, 138],
+  [247, 247, 245],
+  [112, 62, 8],
+];
+
 /** 256 colours, lowest value first, shape (256, 3). */
 export function colourTable(name: ColourMapName): Uint8Array {
+  if (name === "diverging") {
+    return Uint8Array.from({ length: 768 }, (_, i) => {
+      const at = (2 * Math.floor(i / 3)) / 255;
+      const [from, to] = at < 1 ? [DIVERGING[0]!, DIVERGING[1]!] : [DIVERGING[1]!, DIVERGING[2]!];
+      return Math.round(from[i % 3]! + (at % 1 || (at < 2 ? 0 : 1)) * (to[i % 3]! - from[i % 3]!));
+    });
+  }
   if (name === "grey") return Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
   const hex = table.maps[name];
   return Uint8Array.from({ length: 768 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));

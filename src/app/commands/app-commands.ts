@@ -1,0 +1,53 @@
+import { overlay, pickFiles } from "../state/dialogs.ts";
+import { recipeOf, record, redo, redoable, undo, undoable } from "../state/history.ts";
+import { keyOf } from "../state/items.ts";
+import { selection } from "../state/selection.ts";
+import { theme, toggleTheme } from "../state/theme.ts";
+import { focused, gridOf, maximised, shownEntry } from "../state/workspace.ts";
+import type { Command } from "./command.ts";
+
+function appCommand(
+  id: string,
+  name: string,
+  keys: readonly string[],
+  run: () => void,
+  enabled: () => boolean = () => true,
+): Command {
+  return { id, name, keys, scope: "app", group: "Everywhere", enabled, run };
+}
+
+/** The letter of the next pin. */
+function nextLetter(names: readonly string[]): string {
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  return letters.find((letter) => !names.includes(letter)) ?? `P${names.length + 1}`;
+}
+
+function pinHere(): void {
+  const entry = shownEntry.value;
+  if (!entry) return;
+  const { x, y } = selection.cursor.value;
+  const key = keyOf(entry.item);
+  const name = nextLetter(recipeOf(key).pins.map((pin) => pin.name));
+  record(`Pin ${name} at ${x}, ${y}`, key, (r) => ({ ...r, pins: [...r.pins, { name, x, y }] }));
+}
+
+/** Commands that need no panel. */
+export const appCommands: readonly Command[] = [
+  appCommand("file.open", "Open files…", ["Ctrl+O"], pickFiles),
+  appCommand("edit.undo", "Undo", ["Ctrl+Z"], undo, () => undoable.value !== undefined),
+  appCommand("edit.redo", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], redo, () => redoable.value !== undefined),
+  appCommand("pin.add", "Pin the point at the cursor", ["Enter"], pinHere, () => {
+    const entry = shownEntry.value;
+    return entry !== undefined && gridOf(entry.item) !== undefined;
+  }),
+  appCommand("app.palette", "All commands", ["Ctrl+K"], () => {
+    overlay.value = "palette";
+  }),
+  appCommand("app.keys", "Keys", ["?"], () => {
+    overlay.value = "keys";
+  }),
+  appCommand("app.theme", "Light or dark", [], toggleTheme, () => theme.value !== undefined),
+  appCommand("panel.maximise", "Panel in full, or all panels", ["F"], () => {
+    maximised.value = maximised.value ? undefined : focused.value;
+  }),
+];

@@ -1,0 +1,51 @@
+import type { Numeric, Region } from "../../core/contracts.ts";
+import { closeFile, type FileHandle, itemOf, type OpenedFile, openFile } from "./datasets.ts";
+import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
+import type { Context } from "./protocol.ts";
+
+/** One item of one file. */
+export interface ItemHandle {
+  readonly file: FileHandle;
+  readonly item: number;
+}
+
+/** Everything that the page asks of its desk worker. Arguments and answers survive structuredClone. */
+export const methods = {
+  open: (file: FileHandle, { stop }: Context): Promise<OpenedFile> => openFile(file, stop),
+
+  async close({ id }: { readonly id: number }): Promise<void> {
+    forgetScan(id);
+    await closeFile(id);
+  },
+
+  async tile(
+    { file, item, region }: ItemHandle & { readonly region: Region },
+    { stop }: Context,
+  ): Promise<Numeric> {
+    return (await itemOf(file, item, "signal")).tile(region, stop);
+  },
+
+  async rows(
+    { file, item, column, from, to }: ItemHandle & { readonly column: string; from: number; to: number },
+    { stop }: Context,
+  ): Promise<Float64Array | string[]> {
+    return (await itemOf(file, item, "table")).read(column, from, to, stop);
+  },
+
+  async streamRows(
+    { file, item, column, from, to }: ItemHandle & { readonly column: string; from: number; to: number },
+    { stop }: Context,
+  ): Promise<Float64Array | string[]> {
+    return (await itemOf(file, item, "stream")).table.read(column, from, to, stop);
+  },
+
+  async points({ file, item, from, to }: ItemHandle & { from: number; to: number }, { stop }: Context) {
+    return (await itemOf(file, item, "points")).points(from, to, stop);
+  },
+
+  navigate,
+  preview,
+  virtualImage,
+};
+
+export type Methods = typeof methods;

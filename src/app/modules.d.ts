@@ -1,0 +1,6 @@
+/** The bundler makes a script of the worker and gives its address. */
+declare module "*?worker&url" {
+  const url: string;
+  export default url;
+}
+declare module "*.css";

@@ -1,0 +1,42 @@
+import type { Item } from "../../core/contracts.ts";
+import type { Schema } from "../../core/schema.ts";
+import type { Figure } from "../../figures/figure.ts";
+
+/** A panel at work. `actions` are what the commands of its scope do to it. */
+export interface Mounted<V> {
+  update(view: V): void;
+  destroy(): void;
+  readonly actions?: Readonly<Record<string, () => void>>;
+}
+
+/** One kind of view of one item. Panels know the selection, and none knows another. */
+export interface Panel<V> {
+  readonly id: string;
+  readonly title: string;
+  /** What of it is saved with the workspace: colours, scale, directions. */
+  readonly view: Schema<V>;
+  /** 0 = cannot show it; the highest stands first. */
+  accepts(item: Item): number;
+  mount(host: HTMLElement, item: Item, view: V, change: (view: V) => void): Mounted<V>;
+  /** The panel as a figure; no DOM, so that command line and report can call the same. */
+  figure?(item: Item, view: V): Promise<Figure>;
+}
+
+/** The states of ux.md; the frame around a panel shows them as `data-state`. */
+export type PanelState =
+  | "empty"
+  | "loading"
+  | "partial"
+  | "ready"
+  | "stale"
+  | "error"
+  | "refused"
+  | "cancelled";
+
+/** Says in which state a panel is, and how far it has come. */
+export function setState(host: HTMLElement, state: PanelState, progress?: string): void {
+  const frame = host.closest<HTMLElement>("[data-panel]") ?? host;
+  frame.dataset.state = state;
+  if (progress === undefined) delete frame.dataset.progress;
+  else frame.dataset.progress = progress;
+}

@@ -1,0 +1,20 @@
+import type { Item } from "../../core/contracts.ts";
+import type { Panel } from "./contract.ts";
+import { info } from "./info/panel.tsx";
+import { navigator } from "./navigator/panel.tsx";
+import { pattern } from "./pattern/panel.tsx";
+
+// biome-ignore lint/suspicious/noExplicitAny: the view is each panel's own
+type AnyPanel = Panel<any>;
+
+/** Every panel; a new one is a folder and a line here. */
+export const panels: readonly AnyPanel[] = [navigator, pattern, info];
+
+/** The panels that can show an item, the best first. */
+export function panelsFor(item: Item): readonly AnyPanel[] {
+  return panels
+    .map((panel) => ({ panel, score: panel.accepts(item) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ panel }) => panel);
+}

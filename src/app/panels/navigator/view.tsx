@@ -1,0 +1,116 @@
+import { effect, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Signal } from "../../../core/contracts.ts";
+import { numberText } from "../../../figures/number-text.ts";
+import { type Display, percentiles } from "../../canvas/display.ts";
+import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import { keyOf } from "../../state/items.ts";
+import { activeDetector, scanImage } from "../../state/scan-image.ts";
+import { inside, lookedAt, selection } from "../../state/selection.ts";
+import { pixelSizeOf, placeWords, scanAxes } from "../axis-words.ts";
+import { setState } from "../contract.ts";
+import { cursorActions, pixelAt } from "../cursor-keys.ts";
+import { ScanMarks } from "../marks.tsx";
+import type { PanelProps } from "../mount.tsx";
+import { LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+
+/** The picture over the scan: the sum over the active virtual detector at every point. */
+export function NavigatorView({ host, item, view, change, actions }: PanelProps<PictureLook, Signal>) {
+  const axes = scanAxes(item);
+  const [height, width] = axes.map(({ size }) => size) as [number, number];
+  const key = keyOf(item);
+  const image = useMemo(() => scanImage(item), [item]);
+  const saturated = useSignal(0.001);
+  const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
+  const control = useMemo(() => new ViewControl(box), [box]);
+  const picture = useComputed<Picture | undefined>(() => {
+    const values = image.picture.value?.values;
+    return values && { values, width, height };
+  });
+  const display = useComputed<Display | undefined>(() => {
+    const values = image.picture.value?.values;
+    if (!values) return undefined;
+    const [low, high] = percentiles(values, saturated.value, 1 - saturated.value);
+    return { ...view.value, low, high };
+  });
+  const pixel = useComputed(() => pixelSizeOf(axes));
+  const name = useComputed(() => activeDetector(key)?.name ?? "sum");
+  const summary = useComputed(
+    () =>
+      `Virtual image ${name.value}, ${width} by ${height} points, cursor at ${selection.cursor.value.x}, ${selection.cursor.value.y}.`,
+  );
+  useEffect(() => image.start(), [image]);
+  useEffect(
+    () =>
+      effect(() => {
+        const { state, progress } = image.state.value;
+        setState(host, state, progress);
+      }),
+    [image, host],
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        const { x, y } = lookedAt.value;
+        const value = image.picture.value?.values[y * width + x];
+        const place = placeWords(axes, x, y);
+        const words =
+          value === undefined || Number.isNaN(value) ? "not read yet" : `${name.value} ${numberText(value)}`;
+        selection.reading.value = [`x ${x}  y ${y} px`, place, words].filter(Boolean).join(" · ");
+      }),
+    [image],
+  );
+  Object.assign(
+    actions,
+    viewActions(
+      control,
+      () => view.peek(),
+      change,
+      (share) => {
+        saturated.value = share;
+      },
+    ),
+    cursorActions(width, height),
+  );
+  const { words, cost } = image.state.value;
+  return (
+    <div class="panel-body">
+      <div class="tools">
+        <span class="tool strong">{name.value}</span>
+        <LookTools look={view.value} change={change} display={display} />
+        {words && (
+          <span class="chip" data-chip="navigator">
+            {words}
+          </span>
+        )}
+        {cost && (
+          <button type="button" data-command="scan.read-all" onClick={() => image.readAll()}>
+            {cost}
+          </button>
+        )}
+        {image.state.value.state === "loading" && (
+          <button type="button" data-command="task.cancel" onClick={() => image.cancel()}>
+            Cancel
+          </button>
+        )}
+      </div>
+      <ImageView
+        name={`Navigator of ${item.title}`}
+        summary={summary}
+        picture={picture}
+        display={display}
+        pixel={pixel}
+        view={control}
+        onHover={(point) => {
+          selection.hover.value = pixelAt(point, { width, height });
+        }}
+        onPress={(point) => {
+          selection.hover.value = undefined;
+          selection.cursor.value = inside(point, width, height);
+        }}
+      >
+        {(place: Place) => <ScanMarks place={place} item={key} />}
+      </ImageView>
+    </div>
+  );
+}

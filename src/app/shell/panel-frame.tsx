@@ -1,0 +1,76 @@
+import { useEffect, useRef } from "preact/hooks";
+import { setActions } from "../commands/panel-commands.ts";
+import type { Mounted, Panel } from "../panels/contract.ts";
+import { errorWords } from "../state/error-words.ts";
+import { setView, viewOf } from "../state/views.ts";
+import { type Entry, focused, maximised } from "../state/workspace.ts";
+
+/** One panel with its title, in which an error of its own stays its own. */
+export function PanelFrame({
+  panel,
+  entry,
+  number,
+}: {
+  panel: Panel<unknown>;
+  entry: Entry;
+  number: number;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLElement>(null);
+  const { item } = entry;
+  useEffect(() => {
+    let mounted: Mounted<unknown> | undefined;
+    try {
+      mounted = panel.mount(host.current!, item, viewOf(panel), (view) => setView(panel, view));
+      setActions(panel.id, mounted.actions ?? {});
+    } catch (error) {
+      const words = errorWords(error);
+      frame.current!.dataset.state = words.state;
+      host.current!.textContent = words.message;
+    }
+    return () => {
+      setActions(panel.id, undefined);
+      mounted?.destroy();
+    };
+  }, [panel, item]);
+  const full = maximised.value === panel.id;
+  return (
+    <section
+      ref={frame}
+      class={focused.value === panel.id ? "panel focused" : "panel"}
+      aria-label={panel.title}
+      data-panel={panel.id}
+      data-state="loading"
+      data-number={number}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel takes the focus, for its keys
+      tabIndex={0}
+      onFocusIn={() => {
+        focused.value = panel.id;
+      }}
+      onPointerDown={(event) => {
+        focused.value = panel.id;
+        // A press on the picture gives the panel the keys; one on a control gives that the focus.
+        if (!(event.target as Element).closest("button, input, select, summary, a, label, td, th"))
+          event.currentTarget.focus({ preventScroll: true });
+      }}
+    >
+      <header>
+        <h2>{panel.title}</h2>
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={full}
+          aria-label={full ? `Show all panels` : `${panel.title} in full`}
+          title={full ? "All panels (F)" : "In full (F)"}
+          data-command="panel.maximise"
+          onClick={() => {
+            maximised.value = full ? undefined : panel.id;
+          }}
+        >
+          {full ? "▣" : "□"}
+        </button>
+      </header>
+      <div ref={host} class="panel-host" />
+    </section>
+  );
+}

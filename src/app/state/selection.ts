@@ -1,0 +1,32 @@
+import { computed, signal } from "@preact/signals";
+
+/** A place in the scan, column and row; whole numbers are pixel centres. */
+export interface ScanPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What every panel reads and writes: where one looks. It is not part of the recipe and has no undo. */
+export const selection = {
+  /** The point that was clicked or moved to by keys. */
+  cursor: signal<ScanPoint>({ x: 0, y: 0 }),
+  /** The point under the pointer, in whichever panel; undefined when it is over none. */
+  hover: signal<ScanPoint | undefined>(undefined),
+  /** The frame of a stack. */
+  frame: signal(0),
+  /** What is under the pointer, in words: position with unit and value; for the status bar. */
+  reading: signal(""),
+  /** The grain that a table row or a map points at; −1 for none. */
+  grain: signal(-1),
+};
+
+/** Where to look now: under the pointer, else at the cursor. */
+export const lookedAt = computed<ScanPoint>(() => selection.hover.value ?? selection.cursor.value);
+
+/** The point held inside a grid, on whole pixels. */
+export function inside(point: ScanPoint, width: number, height: number): ScanPoint {
+  return {
+    x: Math.max(0, Math.min(width - 1, Math.round(point.x))),
+    y: Math.max(0, Math.min(height - 1, Math.round(point.y))),
+  };
+}

@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+/** Why the tests are skipped, in their name; "" where Chromium is there. */
+export const MISSING = existsSync(CHROMIUM) ? "" : ` (skipped: no Chromium at ${CHROMIUM})`;
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
+
+/** The built app in a browser, and whatever went wrong in it. */
+export interface RunningApp {
+  readonly page: Page;
+  /** Where the built app lies. */
+  readonly folder: string;
+  /** Errors of the page and requests to other origins. */
+  readonly faults: string[];
+  close(): Promise<void>;
+}
+
+/** Builds the app, serves it as any static server does, and opens it. */
+export async function startApp(): Promise<RunningApp> {
+  const folder = mkdtempSync(join(tmpdir(), "lithoscope-app-"));
+  await build({
+    configFile: fileURLToPath(new URL("../../vite.app.config.ts", import.meta.url)),
+    logLevel: "error",
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  const server: Server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
+    const file = join(folder, path === "/" ? "index.html" : path);
+    const known = file.startsWith(folder) && existsSync(file);
+    response.writeHead(known ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "text/plain" });
+    response.end(known ? readFileSync(file) : "not found");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error.stack ?? error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(?:data|blob):/.test(url)) faults.push(`foreign request: ${url}`);
+  });
+  await page.goto(origin);
+  return {
+    page,
+    folder,
+    faults,
+    async close() {
+      await browser.close();
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
