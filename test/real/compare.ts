@@ -39,6 +39,7 @@ const SAME_TYPE: Readonly<Record<string, string>> = {
   ">u2": "u16",
   ">u4": "u32",
   "<u2": "u16",
+  "[('R', 'u1'), ('G', 'u1'), ('B', 'u1')]": "rgb8",
 };
 /** Larger signals are compared at their sampled values only [values]. */
 const SUM_LIMIT = 6e7;

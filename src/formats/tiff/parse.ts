@@ -1,5 +1,6 @@
 import type { Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { decodeText } from "../orientation-grid.ts";
 
 /** One value of a tag is a number, text, or a list of numbers. */
 export type TagValue = readonly number[] | string;
@@ -24,6 +25,8 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   description: 270,
+  make: 271,
+  model: 272,
   stripOffsets: 273,
   samplesPerPixel: 277,
   rowsPerStrip: 278,
@@ -36,8 +39,14 @@ export const TAG = {
   tileLength: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
+  dateTime: 306,
   sampleFormat: 339,
+  sisText: 33471,
+  sis: 33560,
+  zeiss: 34118,
+  feiOlder: 34680,
   fei: 34682,
+  tvips: 37706,
 } as const;
 
 /** Gatan's own tags: units, origins and scales of x, y and the stack. */
@@ -106,7 +115,7 @@ function numberReader(view: DataView, type: number, little: boolean): (at: numbe
 }
 
 function decode(bytes: Uint8Array, type: number, count: number, little: boolean): TagValue {
-  if (type === 2) return new TextDecoder("latin1").decode(bytes).replace(/\0+$/, "");
+  if (type === 2) return decodeText(bytes).replace(/\0+$/, "");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = numberReader(view, type, little);
   return Array.from({ length: count }, (_, i) => read(i * TYPE_BYTES[type]!));

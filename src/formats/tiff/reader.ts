@@ -2,8 +2,9 @@ import type { GeoTIFF } from "geotiff";
 import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
-import { axesOf, imageJ } from "./axes.ts";
+import { axesOf } from "./axes.ts";
 import { describedSignal } from "./described.ts";
+import { imageJ } from "./image-j.ts";
 import {
   type Directory,
   numberTag,
@@ -14,8 +15,10 @@ import {
   tiffError,
 } from "./parse.ts";
 
-/** Compressions of which the decoder gives the values as stored; JPEG is not among them. */
+/** Compressions of which the decoder gives the values as stored: none, LZW, deflate, PackBits, Zstandard. */
 const COMPRESSIONS = [1, 5, 8, 32773, 32946, 50000];
+/** JPEG inside TIFF: the values are what its compression left. */
+const JPEG = 7;
 
 interface Page {
   readonly directory: Directory;
@@ -36,7 +39,8 @@ function pageOf(directory: Directory, index: number): Page | string {
   const height = numberTag(directory, TAG.height) ?? 0;
   if (!(width > 0 && height > 0)) throw tiffError(`page ${index} is ${width} × ${height}`, directory.offset);
   const compression = numberTag(directory, TAG.compression) ?? 1;
-  if (!COMPRESSIONS.includes(compression)) return unsupported(`compression ${compression}`);
+  const known = COMPRESSIONS.includes(compression) || compression === JPEG;
+  if (!known) return unsupported(`compression ${compression}`);
   const bits = numberTags(directory, TAG.bitsPerSample);
   const samples = numberTag(directory, TAG.samplesPerPixel) ?? 1;
   const format = numberTag(directory, TAG.sampleFormat) ?? 1;
@@ -188,28 +192,31 @@ export const reader: Reader = {
     const pages = readablePages(header, source, notices);
     const decoder = decoderOf(source);
     const planes = hiddenPlanes(header, pages, source.size);
-    const items = stacksOf(pages).map((stack, item): Signal => {
+    const items: Signal[] = [];
+    for (const [item, stack] of stacksOf(pages).entries()) {
       const { directory, width, height, dtype } = stack[0]!;
       const hidden = planes > 1;
-      const found = axesOf(directory, hidden ? planes : stack.length, height, width);
-      const described = describedSignal(directory, { axes: found, dtype });
-      const axes = described?.axes ?? found;
+      const count = hidden ? planes : stack.length;
+      const pageStack = { source, little: header.littleEndian, directory, pages: count, height, width };
+      const found = await axesOf(pageStack, notices, stop);
+      const described = describedSignal(directory, { axes: found.axes, dtype });
+      const axes = described?.axes ?? found.axes;
       const shape = axes.map(({ size }) => size);
       const offset = numberTags(directory, TAG.stripOffsets)[0] ?? 0;
-      return {
+      items.push({
         kind: "signal",
         title: described?.title ?? source.name,
         axes,
         dtype,
         value: described?.value ?? { name: "intensity", unit: "1" },
-        meta: described?.meta ?? {},
+        meta: described?.meta ?? found.meta,
         block: axes.map(({ role, size }) => (role === "nav" ? 1 : size)),
         ref: { source: source.ref, format: "tiff", item, options },
         tile: hidden
           ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian: !header.littleEndian })
           : stackTile(decoder, stack, shape),
-      };
-    });
+      });
+    }
     if (items.every(({ axes }) => axes.every(({ from }) => from === "none"))) {
       notices.push({ code: "uncalibrated", message: "tiff: no pixel size in the file, every axis is in px" });
     }
