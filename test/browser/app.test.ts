@@ -165,6 +165,30 @@ describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 120_000 }, () =>
     await app.page.keyboard.press("Escape");
   });
 
+  it("cancels a run, indexes the scan, and says why a point has its answer", async () => {
+    const cif = ({ name, cif: text }: { name: string; cif: string }) => file(`${name}.cif`, text);
+    await pick(cif(LNMO), cif(PLATINUM));
+    await app.page.locator(`[data-file="${PLATINUM.name}.cif"][data-state="ready"]`).waitFor();
+    const start = app.page.locator('[data-command="run.start"]');
+    const precession = app.page.locator('[data-field="precessionDeg"]');
+    await precession.fill("0.7");
+    await start.click();
+    const alert = app.page.locator(".analysis [role=alert]");
+    await expect.poll(() => alert.textContent()).toContain('wanted a number in deg, found "0.7"');
+    await precession.fill("0.7deg");
+    await start.click();
+    await app.page.locator("[data-run]").waitFor();
+    await app.page.locator('[data-panel="run"] [data-command="task.cancel"]').click();
+    await panel("run").getByText("Cancelled").waitFor();
+    await start.click();
+    await app.page.locator('[data-panel="map"][data-state="ready"]').waitFor({ timeout: 90_000 });
+    await ready("why");
+    expect(await app.page.locator('[data-answer="best"]').textContent()).toMatch(/LNMO|Pt/);
+    expect(await app.page.locator('[data-why="spots"]').textContent()).toMatch(/\d+ spots used/);
+    await panel("map").locator('[data-command="map.shows"]').selectOption("reliability");
+    await expect.poll(() => status("reading")).toContain("reliability");
+  });
+
   it("asked nobody else, and nothing went wrong", () => {
     expect(app.faults).toEqual([]);
   });

@@ -31,7 +31,8 @@ export interface OrientationState extends OrientationParams {
 
 const built = new WeakMap<OrientationState, Indexer>();
 
-function indexerOf(state: OrientationState): Indexer {
+/** The indexer of a state; made once a thread. */
+export function indexerOf(state: OrientationState): Indexer {
   let indexer = built.get(state);
   if (!indexer) {
     const { crystals, size, setup } = state;

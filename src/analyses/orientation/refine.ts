@@ -40,6 +40,16 @@ export interface SpotPair {
   readonly variance: number;
 }
 
+/** A reflection as a fit lights it up: place from the beam [px], light above background predicted and found [grey]. */
+export interface PredictedSpot {
+  readonly x: number;
+  readonly y: number;
+  readonly predicted: number;
+  readonly measured: number;
+  /** The spot of the pattern that it explains; −1 none in reach, −2 a stronger reflection's. */
+  readonly spot: number;
+}
+
 /** What one pattern says about camera and model. */
 export interface ModelCheck {
   readonly pairs: readonly SpotPair[];
@@ -174,6 +184,20 @@ export class Refiner {
       if (spot >= 0) claimed[spot] = Math.min(pattern.spots[spot]!.intensity, scale * value[j]!);
     }
     return claimed;
+  }
+
+  /** Every reflection that a fit lights up on the detector. */
+  predicted(pattern: Pattern, fit: Fit): PredictedSpot[] {
+    const { matrix } = likelihoodShape(this.models, this.optics);
+    const { count, gx, gy, value, measured, spotOf } = this.lit(pattern, fit);
+    const scale = exp(fit.logScale);
+    return Array.from({ length: count }, (_, j) => ({
+      x: matrix[0] * gx[j]! + matrix[1] * gy[j]! + fit.shift[0],
+      y: matrix[1] * gx[j]! + matrix[2] * gy[j]! + fit.shift[1],
+      predicted: scale * value[j]!,
+      measured: measured[j]!,
+      spot: spotOf[j]!,
+    }));
   }
 
   /** The explained spots of a fit: where they are, where the model has them, how bright each. */

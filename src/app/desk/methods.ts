@@ -1,7 +1,9 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
 import { closeFile, type FileHandle, itemOf, type OpenedFile, openFile } from "./datasets.ts";
+import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import type { Context } from "./protocol.ts";
+import { analysesFor, explain, run } from "./run.ts";
 
 /** One item of one file. */
 export interface ItemHandle {
@@ -46,6 +48,10 @@ export const methods = {
   navigate,
   preview,
   virtualImage,
+  mapPicture,
+  analysesFor,
+  run,
+  explain,
 };
 
 export type Methods = typeof methods;

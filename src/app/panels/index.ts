@@ -1,14 +1,18 @@
 import type { Item } from "../../core/contracts.ts";
 import type { Panel } from "./contract.ts";
 import { info } from "./info/panel.tsx";
+import { map } from "./map/panel.tsx";
 import { navigator } from "./navigator/panel.tsx";
 import { pattern } from "./pattern/panel.tsx";
 
 // biome-ignore lint/suspicious/noExplicitAny: the view is each panel's own
 type AnyPanel = Panel<any>;
 
+import { run } from "./run/panel.tsx";
+import { why } from "./why/panel.tsx";
+
 /** Every panel; a new one is a folder and a line here. */
-export const panels: readonly AnyPanel[] = [navigator, pattern, info];
+export const panels: readonly AnyPanel[] = [navigator, pattern, run, map, why, info];
 
 /** The panels that can show an item, the best first. */
 export function panelsFor(item: Item): readonly AnyPanel[] {

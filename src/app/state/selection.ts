@@ -12,12 +12,8 @@ export const selection = {
   cursor: signal<ScanPoint>({ x: 0, y: 0 }),
   /** The point under the pointer, in whichever panel; undefined when it is over none. */
   hover: signal<ScanPoint | undefined>(undefined),
-  /** The frame of a stack. */
-  frame: signal(0),
   /** What is under the pointer, in words: position with unit and value; for the status bar. */
   reading: signal(""),
-  /** The grain that a table row or a map points at; −1 for none. */
-  grain: signal(-1),
 };
 
 /** Where to look now: under the pointer, else at the cursor. */

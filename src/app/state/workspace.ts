@@ -72,7 +72,9 @@ export async function openSource(source: SourceRef, name: string, options?: Open
     });
     replace(handle.id, { state: "ready", entries: made, notices, header, bytes });
     performance.measure("litho:kind", { start: started });
-    if (made.length > 0) show(made[0]!.key);
+    // A crystal comes to a scan that is looked at, and does not take its place.
+    const beside = made[0]?.item.kind === "crystal" && shownEntry.peek();
+    if (made.length > 0 && !beside) show(made[0]!.key);
   } catch (error) {
     replace(handle.id, { state: "error", error: errorWords(error) });
   }
@@ -89,7 +91,6 @@ export function show(key: string): void {
   if (!size) return;
   const fits = before && gridOf(before.item) && cursor.x < size.width && cursor.y < size.height;
   if (!fits) selection.cursor.value = { x: size.width >> 1, y: size.height >> 1 };
-  selection.frame.value = 0;
 }
 
 /** Columns and rows of what an item has per place; undefined if it has no places. */

@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import type { Axis, Item, Notice, Quantity } from "../../../core/contracts.ts";
 import { countPhases } from "../../../core/orientation-map.ts";
 import { numberText, quantityText } from "../../../figures/number-text.ts";
+import { factsOf } from "../../state/runs.ts";
 import { shownFile } from "../../state/workspace.ts";
 import { itemWords } from "../axis-words.ts";
 import { setState } from "../contract.ts";
@@ -21,10 +22,10 @@ export function InfoView({ host, item, view, change }: PanelProps<InfoLook>) {
   return (
     <div class="panel-body scrolls">
       <p class="lead">{itemWords(item)}</p>
-      <Notices notices={file?.notices ?? []} />
+      <Notices notices={factsOf(item)?.notices ?? file?.notices ?? []} />
       <table class="facts">
         <tbody>
-          {rowsOf(item).map(([name, value, from]) => (
+          {[...metaRows(factsOf(item)?.values ?? {}), ...rowsOf(item)].map(([name, value, from]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{value}</td>

@@ -1,0 +1,139 @@
+import { effect, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { OrientationMap } from "../../../core/orientation-map.ts";
+import { numberText } from "../../../figures/number-text.ts";
+import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import type { MapPicture } from "../../desk/map-picture.ts";
+import { errorWords } from "../../state/error-words.ts";
+import { keyOf } from "../../state/items.ts";
+import { latestOnly } from "../../state/latest.ts";
+import { inside, lookedAt, selection } from "../../state/selection.ts";
+import { platform } from "../../state/workspace.ts";
+import { setState } from "../contract.ts";
+import { cursorActions, pixelAt } from "../cursor-keys.ts";
+import { ScanMarks } from "../marks.tsx";
+import type { PanelProps } from "../mount.tsx";
+
+export interface MapLook {
+  readonly shows: string;
+}
+
+/** What can be shown, with the words of the chooser. */
+function choices(map: OrientationMap): [string, string][] {
+  const ipf = ["x", "y", "z"].flatMap((axis): [string, string][] => [
+    [`ipf-${axis}`, `IPF ${axis.toUpperCase()}`],
+    [`ipf-${axis}-readable`, `IPF ${axis.toUpperCase()}, readable colours`],
+  ]);
+  const extra = Object.keys(map.extra).map((name): [string, string] => [name, name.replaceAll("_", " ")]);
+  return [...ipf, ["phase", "phase"], ...extra];
+}
+
+/** An orientation map: directions, phases or any number of it, with its key beside it. */
+export function MapView({ host, item, view, change, actions }: PanelProps<MapLook, OrientationMap>) {
+  const { width, height, step, unit } = item;
+  const key = keyOf(item);
+  const drawn = useSignal<MapPicture | undefined>(undefined);
+  const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
+  const control = useMemo(() => new ViewControl(box), [box]);
+  const able = choices(item);
+  const chosen = useComputed(() => {
+    const { shows } = view.value;
+    return able.some(([id]) => id === shows) ? shows : "ipf-z";
+  });
+  const shows = chosen.value;
+  const draw = useMemo(
+    () =>
+      latestOnly(
+        (what: string) => platform.desk.call("mapPicture", { map: item, shows: what }),
+        (found) => {
+          drawn.value = found;
+          setState(host, "ready");
+        },
+        (error) => setState(host, errorWords(error).state),
+      ),
+    [item],
+  );
+  useEffect(() => draw(shows), [shows, draw]);
+  const picture = useComputed<Picture | undefined>(
+    () => drawn.value && { width, height, rgb: drawn.value.rgb },
+  );
+  const pixel = useComputed(() => ({ x: step[0], y: step[1], unit }));
+  const none = useComputed(() => undefined);
+  const words = useComputed(() =>
+    valueWords(item, chosen.value, lookedAt.value.y * width + lookedAt.value.x),
+  );
+  useEffect(
+    () =>
+      effect(() => {
+        const { x, y } = lookedAt.value;
+        const place =
+          unit === "px" ? "" : ` · ${numberText(x * step[0])}, ${numberText(y * step[1])} ${unit}`;
+        selection.reading.value = `x ${x}  y ${y} px${place} · ${words.value}`;
+      }),
+    [item],
+  );
+  Object.assign(actions, cursorActions(width, height), {
+    "view.zoom-in": () => control.zoomBy(1.25),
+    "view.zoom-out": () => control.zoomBy(0.8),
+    "view.fit": () => control.fit(),
+    "view.one-to-one": () => control.oneToOne(),
+    "map.x": () => change({ shows: "ipf-x" }),
+    "map.y": () => change({ shows: "ipf-y" }),
+    "map.z": () => change({ shows: "ipf-z" }),
+  });
+  const { key: legend } = drawn.value ?? {};
+  return (
+    <div class="panel-body">
+      <div class="tools">
+        <select
+          aria-label="which map"
+          data-command="map.shows"
+          value={shows}
+          onChange={(event) => change({ shows: event.currentTarget.value })}
+        >
+          {able.map(([id, label]) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="with-key">
+        <ImageView
+          name={`Map ${shows} of ${item.title}`}
+          summary={words}
+          picture={picture}
+          display={none}
+          pixel={pixel}
+          view={control}
+          onHover={(point) => {
+            selection.hover.value = pixelAt(point, { width, height });
+          }}
+          onPress={(point) => {
+            selection.hover.value = undefined;
+            selection.cursor.value = inside(point, width, height);
+          }}
+        >
+          {(place: Place) => <ScanMarks place={place} item={key} />}
+        </ImageView>
+        {legend && (
+          <svg
+            class="key"
+            role="img"
+            aria-label="key of the colours"
+            viewBox={`-4 -4 ${legend.width + 8} ${legend.height + 8}`}
+            style={{ width: `${1.5 * (legend.width + 8)}px` }}
+            // The figures' own drawing: SVG text made here, names of phases escaped.
+            dangerouslySetInnerHTML={{ __html: legend.svg }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function valueWords(map: OrientationMap, shows: string, i: number): string {
+  const phase = map.phases[map.phase[i]!]?.name ?? "not indexed";
+  const extra = map.extra[shows];
+  return extra ? `${phase}, ${shows.replaceAll("_", " ")} ${numberText(extra.values[i]!)}` : phase;
+}

@@ -1,0 +1,176 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Signal } from "../../../core/contracts.ts";
+import type { FieldInfo } from "../../../core/schema.ts";
+import type { AnalysisInfo } from "../../desk/run.ts";
+import { pickFiles } from "../../state/dialogs.ts";
+import { cancelRun, openCrystals, runError, running, startRun } from "../../state/runs.ts";
+import { platform } from "../../state/workspace.ts";
+import { setState } from "../contract.ts";
+import type { PanelProps } from "../mount.tsx";
+import { fromFile, stepOf } from "./prefill.ts";
+
+/** The forms of the analyses that take this scan, made from their schemas, and the run in progress. */
+export function RunView({ host, item }: PanelProps<object, Signal>) {
+  const able = useSignal<readonly AnalysisInfo[]>([]);
+  useEffect(() => {
+    void platform.desk.call("analysesFor", { navigation: 2, signal: 2 }).then((found) => {
+      able.value = found;
+      setState(host, "ready");
+    });
+  }, [item]);
+  return (
+    <div class="panel-body scrolls">
+      {able.value.map((analysis) => (
+        <AnalysisForm key={analysis.id} analysis={analysis} scan={item} />
+      ))}
+    </div>
+  );
+}
+
+function AnalysisForm({ analysis, scan }: { readonly analysis: AnalysisInfo; readonly scan: Signal }) {
+  const { id, title, fields } = analysis;
+  const given = useSignal<Readonly<Record<string, string | boolean>>>({});
+  const crystals = openCrystals();
+  // Who states the pixel size follows from whether it was typed.
+  const shown = Object.entries(fields).filter(([name]) => name !== "pixelSizeFrom");
+  const textOf = (name: string, info: FieldInfo) =>
+    given.value[name] ?? fromFile(scan, name) ?? standardText(info);
+  const start = () => {
+    const params: Record<string, unknown> = {};
+    for (const [name, info] of shown) {
+      const value = textOf(name, info);
+      if (value !== "") params[name] = value;
+    }
+    if ("pixelSizeFrom" in fields)
+      params.pixelSizeFrom = given.value.pixelSize === undefined ? "file" : "flag";
+    const step = stepOf(scan);
+    void startRun(scan, id, { ...params, ...(step && { step }) }, crystals);
+  };
+  const [rows, columns] = scan.axes.map(({ size }) => size) as [number, number];
+  const error = runError.value;
+  return (
+    <form
+      class="analysis"
+      aria-label={id}
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <h3>{title}</h3>
+      <p class="crystals">
+        {crystals.length > 0 ? (
+          <>crystals: {crystals.map(({ name }) => name).join(", ")}</>
+        ) : (
+          <>Drop the CIF of every crystal to look for.</>
+        )}{" "}
+        <button type="button" class="quiet" data-command="file.open" onClick={pickFiles}>
+          Add CIF…
+        </button>
+      </p>
+      {shown.map(([name, info]) => (
+        <label key={name} class="field" htmlFor={`field-${name}`}>
+          <span>{info.text}</span>
+          <FieldInput
+            name={name}
+            info={info}
+            value={textOf(name, info)}
+            wrong={error?.field === name}
+            change={(value) => {
+              given.value = { ...given.value, [name]: value };
+            }}
+          />
+        </label>
+      ))}
+      {error && error.state !== "cancelled" && (
+        <p class="wrong" role="alert">
+          {error.message}
+        </p>
+      )}
+      {error?.state === "cancelled" && <p class="faint">Cancelled; nothing was kept.</p>}
+      {running.value ? (
+        <Progress />
+      ) : (
+        <button type="submit" class="primary" data-command="run.start" disabled={crystals.length === 0}>
+          Index {rows * columns} patterns
+        </button>
+      )}
+    </form>
+  );
+}
+
+function standardText({ type, default: standard, unit }: FieldInfo): string | boolean {
+  if (standard === undefined) return "";
+  if (type === "flag") return standard === true;
+  return type === "quantity" ? `${standard} ${unit}` : String(standard);
+}
+
+function FieldInput({
+  name,
+  info,
+  value,
+  wrong,
+  change,
+}: {
+  readonly name: string;
+  readonly info: FieldInfo;
+  readonly value: string | boolean;
+  readonly wrong: boolean;
+  readonly change: (value: string | boolean) => void;
+}) {
+  if (info.type === "flag")
+    return (
+      <input
+        type="checkbox"
+        id={`field-${name}`}
+        data-field={name}
+        checked={value === true}
+        onChange={(event) => change(event.currentTarget.checked)}
+      />
+    );
+  if (info.choices)
+    return (
+      <select
+        id={`field-${name}`}
+        data-field={name}
+        value={String(value)}
+        onChange={(event) => change(event.currentTarget.value)}
+      >
+        {info.choices.map((word) => (
+          <option key={word}>{word}</option>
+        ))}
+      </select>
+    );
+  return (
+    <input
+      id={`field-${name}`}
+      data-field={name}
+      aria-invalid={wrong}
+      placeholder={info.unit ? `number in ${info.unit}` : ""}
+      required={!info.optional}
+      value={String(value)}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+function Progress() {
+  const now = running.value;
+  if (!now) return null;
+  const { stage, done, total } = now.progress;
+  const elapsed = (performance.now() - now.since) / 1000;
+  const left = done > 0 ? ` · ${Math.ceil((elapsed * (total - done)) / done)} s left` : "";
+  return (
+    <div class="progress" data-run={stage}>
+      <progress aria-label={stage} value={total > 0 ? done : undefined} max={total > 0 ? total : undefined} />
+      <span data-status="run">
+        {stage}
+        {total > 0 && stage === "indexing" ? ` ${done} of ${total}${left}` : " …"}
+      </span>
+      <button type="button" data-command="task.cancel" onClick={cancelRun}>
+        Cancel
+      </button>
+    </div>
+  );
+}

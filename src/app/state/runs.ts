@@ -1,0 +1,100 @@
+import { signal } from "@preact/signals";
+import type { Item, Notice, Quantity, Signal } from "../../core/contracts.ts";
+import { Desk } from "../desk/client.ts";
+import type { CrystalFile, RunProgress } from "../desk/run.ts";
+import { type ErrorWords, errorWords } from "./error-words.ts";
+import { handleOf, setKey } from "./items.ts";
+import { entries, files, platform, results, show } from "./workspace.ts";
+
+/** Time after which a run that was told to stop is ended whatever it does [ms]. */
+const PATIENCE = 400;
+
+/** What a finished run says beside its map. */
+export interface RunFacts {
+  readonly values: Readonly<Record<string, Quantity>>;
+  readonly notices: readonly Notice[];
+}
+
+export interface RunState {
+  readonly title: string;
+  readonly progress: RunProgress;
+  /** When indexing began, by the page's clock [ms]. */
+  readonly since: number;
+}
+
+/** The run in progress. */
+export const running = signal<RunState | undefined>(undefined);
+/** Why the last run ended without a result. */
+export const runError = signal<ErrorWords | undefined>(undefined);
+
+const desks = new WeakMap<Item, Desk>();
+const facts = new WeakMap<Item, RunFacts>();
+let stop: AbortController | undefined;
+let desk: Desk | undefined;
+let count = 0;
+
+/** The worker that made a map and can explain its points. */
+export const deskOf = (item: Item) => desks.get(item);
+export const factsOf = (item: Item) => facts.get(item);
+
+/** The crystals among the open files, by the names that they get in every output. */
+export function openCrystals(): CrystalFile[] {
+  return files.value.flatMap(({ name, handle, entries: found }) =>
+    found.some(({ item }) => item.kind === "crystal")
+      ? [{ name: name.replace(/\.cif$/i, ""), source: handle.source }]
+      : [],
+  );
+}
+
+/** Runs an analysis of a scan in a worker of its own and shows the map that it finds. */
+export async function startRun(
+  scan: Signal,
+  analysis: string,
+  params: Readonly<Record<string, unknown>>,
+  crystals: readonly CrystalFile[],
+): Promise<void> {
+  const mine = new AbortController();
+  stop = mine;
+  runError.value = undefined;
+  const began = new Desk(platform.addresses.desk);
+  desk = began;
+  running.value = {
+    title: analysis,
+    progress: { stage: "reading crystals", done: 0, total: 0 },
+    since: performance.now(),
+  };
+  const progress = (value: RunProgress) => {
+    const before = running.peek();
+    if (!before) return;
+    const first = before.progress.stage !== value.stage;
+    running.value = { ...before, progress: value, since: first ? performance.now() : before.since };
+  };
+  try {
+    const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency));
+    const tiles = platform.addresses.tiles;
+    const request = { ...handleOf(scan)!, analysis, params, crystals, workers, tiles };
+    const { map, values, notices } = await began.call("run", request, { progress, stop: mine.signal });
+    desks.set(map, began);
+    facts.set(map, { values, notices });
+    const key = `r${++count}`;
+    setKey(map, key);
+    results.value = [...results.value, { key, item: map, label: `${analysis} ${count}: ${scan.title}` }];
+    if (entries.peek().some((entry) => entry.key === key)) show(key);
+  } catch (error) {
+    began.end();
+    runError.value = errorWords(error);
+  } finally {
+    running.value = undefined;
+  }
+}
+
+/** Stops the run in progress; a worker in the middle of something long is ended. */
+export function cancelRun(): void {
+  const ending = desk;
+  const from = performance.now();
+  stop?.abort();
+  setTimeout(() => {
+    if (running.peek() && ending === desk) ending?.end();
+    performance.measure("litho:cancel", { start: from });
+  }, PATIENCE);
+}
