@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { OrientationOptions } from "../analyses/orientation/maps.ts";
 import type { Crystal, Notice, Quantity, Signal } from "../core/contracts.ts";
 import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { parseQuantity, parseUnit } from "../core/unit.ts";
+import { parseQuantity, unitRatio } from "../core/unit.ts";
 import { interpretCif } from "../formats/cif/reader.ts";
 import { openFile } from "../sources/file.node.ts";
 import { type FlagValues, flagText, flagTexts, usage } from "./command.ts";
@@ -31,11 +31,8 @@ function given(flags: FlagValues, flag: string, unit: string): Quantity | undefi
 
 /** A quantity of the file in a unit that differs by a factor only (keV and kV count as alike). */
 function fromFile(value: number, unit: string, wanted: string): Quantity | undefined {
-  const have = parseUnit(unit);
-  const want = parseUnit(wanted)!;
-  const dimension = have?.dimension === "energy" ? "potential" : have?.dimension;
-  if (!have || dimension !== want.dimension) return undefined;
-  return { value: (value * have.factor) / want.factor, unit: wanted, from: "file" };
+  const ratio = unitRatio(wanted.endsWith("V") ? unit.replace(/eV$/, "V") : unit, wanted);
+  return ratio === undefined ? undefined : { value: value * ratio, unit: wanted, from: "file" };
 }
 
 function metaQuantity(scan: Signal, key: string, unit: string): Quantity | undefined {
