@@ -1,3 +1,7 @@
+export { type Drt, type DrtOptions, drt } from "./analyses/electrochemistry/eis/drt.ts";
+export { type CircuitFit, type FitOptions, fitCircuit } from "./analyses/electrochemistry/eis/fit-circuit.ts";
+export { judgeValidity, type Validity } from "./analyses/electrochemistry/eis/validity.ts";
+export { zHit } from "./analyses/electrochemistry/eis/z-hit.ts";
 export { orientation } from "./analyses/orientation/analysis.ts";
 export { indexScan } from "./analyses/orientation/index-scan.ts";
 export { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./analyses/orientation/maps.ts";
@@ -46,4 +50,6 @@ export { type ChunkStore, memoryStore } from "./recipes/chunk.ts";
 export { mapSignals } from "./recipes/map-signal.ts";
 export { type Outcome, type RunOptions, runAnalysis } from "./recipes/run.ts";
 export { type MapArrays, type MapJson, mapJson } from "./reports/map-json.ts";
+export { type Circuit, parseCircuit } from "./science/electrochemistry/circuit.ts";
+export type { Spectrum } from "./science/electrochemistry/spectrum.ts";
 export { memorySource } from "./sources/memory.ts";

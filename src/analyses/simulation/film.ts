@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from "../../core/random.ts";
+import { normal } from "../../math/normal.ts";
 import {
   fromAxisAngle,
   multiply,
@@ -6,7 +7,7 @@ import {
   rotateVector,
   type Vector3,
 } from "../../science/crystal/rotation.ts";
-import { anyRotation, normal, smoothField } from "./chance.ts";
+import { anyRotation, smoothField } from "./chance.ts";
 import type { SimulationParams } from "./params.ts";
 
 /** A columnar grain: where its axis is at mid-depth, how the axis leans, and its lattice. */

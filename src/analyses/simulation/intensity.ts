@@ -1,7 +1,7 @@
 import type { Random } from "../../core/random.ts";
+import { normal } from "../../math/normal.ts";
 import { type Quaternion, toMatrix } from "../../science/crystal/rotation.ts";
 import type { Reflections } from "../../science/scattering/reflections.ts";
-import { normal } from "./chance.ts";
 
 /** The illumination of a simulated scan. */
 export interface Illumination {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../../core/random.ts";
+import { drt } from "./drt.ts";
+import { frequencies, madeSpectrum } from "./made-spectra.ts";
+
+const sweep = frequencies(1e5, 1e-2, 10);
+/** Q of an arc of resistance r, time constant tau and exponent n. */
+const q = (r: number, tau: number, n: number) => tau ** n / r;
+
+describe("the distribution of relaxation times", () => {
+  it("has the areas and times of two arcs, within their uncertainty", () => {
+    const values = [10, 50, q(50, 1e-3, 0.9), 0.9, 100, q(100, 0.1, 0.85), 0.85];
+    const spectrum = madeSpectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, sweep, 1e-3, seededRandom("drt"));
+    const { peaks, series, area, misfit } = drt(spectrum, { noise: 1e-3 });
+    const [first, second] = [...peaks].sort((a, b) => a.tau - b.tau);
+    expect(peaks).toHaveLength(2);
+    expect(first!.tau / 1e-3).toBeCloseTo(1, 0.7);
+    expect(second!.tau / 0.1).toBeCloseTo(1, 0.7);
+    expect(Math.abs(first!.area - 50)).toBeLessThan(1.5);
+    expect(Math.abs(second!.area - 100)).toBeLessThan(3);
+    expect(Math.abs(first!.area - 50) / first!.areaSigma).toBeLessThan(3);
+    expect(peaks.every(({ present, inside }) => present > 0.9 && inside)).toBe(true);
+    expect(series.r).toBeCloseTo(10, 0);
+    expect(area).toBeCloseTo(150, -0.5);
+    expect(misfit).toBeLessThan(1.2e-3);
+  });
+
+  it("keeps inductance, capacitance and Warburg tail out of the peaks", () => {
+    const values = [2e-6, 10, 50, 2e-5, 0.05];
+    const spectrum = madeSpectrum("L0-R0-p(R1,C1)-C2", values, sweep, 1e-3, seededRandom("tail"));
+    const { series, peaks } = drt(spectrum, { noise: 1e-3 });
+    expect(series.l / 2e-6).toBeCloseTo(1, 1);
+    expect(series.elastance * 0.05).toBeCloseTo(1, 1);
+    expect(peaks[0]!.area).toBeCloseTo(50, -0.5);
+    const warburg = madeSpectrum(
+      "R0-p(R1,CPE1)-W1",
+      [10, 50, q(50, 1e-3, 0.85), 0.85, 20],
+      sweep,
+      1e-3,
+      seededRandom("w"),
+    );
+    const found = drt(warburg, { noise: 1e-3 });
+    expect(found.series.sigma / 20).toBeCloseTo(1, 1);
+  });
+
+  it("is the same for the same seed and never negative", () => {
+    const spectrum = madeSpectrum("R0-p(R1,CPE1)", [10, 50, 1e-5, 0.8], sweep, 5e-3, seededRandom("s"));
+    const [a, b] = [drt(spectrum, { seed: "7" }), drt(spectrum, { seed: "7" })];
+    expect(a).toEqual(b);
+    expect(a.gamma.every((value) => value >= 0)).toBe(true);
+    expect(a.low.every((value, k) => value <= a.high[k]!)).toBe(true);
+  });
+});
