@@ -57,6 +57,65 @@ export function radii(size: i32, cx: f32, cy: f32, out: usize): void {
   }
 }
 
+/**
+ * For each ring the disc sum below which a share `part` of those lie that are met in the directions (cos, sin; f64
+ * each), f32 to `out`; NaN where fewer than three lie on the detector. `work` holds an f32 for each direction.
+ */
+export function lows(
+  size: i32,
+  reach: i32,
+  count: i32,
+  cx: f64,
+  cy: f64,
+  part: f64,
+  sums: usize,
+  directions: usize,
+  directionCount: i32,
+  work: usize,
+  out: usize,
+): void {
+  const last = size - reach;
+  for (let ring = 0; ring < count; ring++) {
+    let found = 0;
+    for (let d = 0; d < directionCount; d++) {
+      const at = directions + ((d << 4) as usize);
+      const x = <i32>floor<f64>(cx + <f64>ring * load<f64>(at) + 0.5);
+      const y = <i32>floor<f64>(cy + <f64>ring * load<f64>(at, 8) + 0.5);
+      if (min<i32>(x, y) < reach || max<i32>(x, y) >= last) continue;
+      store<f32>(work + ((found << 2) as usize), load<f32>(sums + (((y * size + x) << 2) as usize)));
+      found++;
+    }
+    const wanted = <i32>floor<f64>(<f64>found * part);
+    store<f32>(out + ((ring << 2) as usize), found < 3 ? <f32>NaN : selected(work, found, wanted));
+  }
+}
+
+/** The value with `wanted` others before it, were the list sorted; reorders the list. */
+function selected(list: usize, count: i32, wanted: i32): f32 {
+  let low = list;
+  let high = list + (((count - 1) << 2) as usize);
+  const goal = list + ((wanted << 2) as usize);
+  while (low < high) {
+    const pivot = load<f32>(low + ((((high - low) >> 3) as usize) << 2));
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (load<f32>(i) < pivot) i += 4;
+      while (load<f32>(j) > pivot) j -= 4;
+      if (i > j) break;
+      const swap = load<f32>(i);
+      store<f32>(i, load<f32>(j));
+      store<f32>(j, swap);
+      i += 4;
+      j -= 4;
+    }
+    if (goal <= j) high = j;
+    else if (goal >= i) low = i;
+    else break;
+  }
+  return load<f32>(goal);
+}
+
 /** Sum and number of the pixels of each ring whose disc sum is within the ring's limit; f64 each, to `out`. */
 export function rings(
   size: i32,

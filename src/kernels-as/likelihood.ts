@@ -73,6 +73,11 @@ const SIGMA2: usize = 13;
 const AT_REACH: usize = 14;
 const CLAIM: usize = 15;
 const ROOT_SPOT: usize = 16;
+// Before these are known, the same columns hold: place in the table, row of it, and pairs of cells, two columns each.
+const BIN: usize = 11;
+const BASE: usize = 12;
+const LOWER: usize = 13;
+const UPPER: usize = 15;
 // A spot: x, y, intensity, variance as given; owner and its claim, position variance, likelihood at the reach.
 const SPOT_BYTES: usize = 32;
 
@@ -116,6 +121,7 @@ export function arrange(nearAt: usize, nearBytes: usize, litAt: usize, litBytes:
   lit = litAt;
   column = litBytes;
   work = workAt;
+  fillPackings();
 }
 
 export function pattern(
@@ -202,8 +208,32 @@ function put(at: usize, which: usize, value: f32): void {
   store<f32>(at + which * column, value);
 }
 
-/** `state`: the rotation matrix, row by row, and the beam's shift; thickness as row of the table and part of a row. */
-export function predict(values: usize, state: usize, lower: i32, part: f32): i32 {
+/** Where `packing` of each mask begins: lanes of the mask first, in order. */
+const PACKINGS: usize = 128 + 16 * 35;
+
+/** For each of the sixteen masks of four lanes, the bytes that bring its lanes to the front. */
+function fillPackings(): void {
+  for (let mask: usize = 0; mask < 16; mask++) {
+    let to = work + PACKINGS + 16 * mask;
+    for (let lane: usize = 0; lane < 4; lane++) {
+      if (!((mask >> lane) & 1)) continue;
+      for (let byte: usize = 0; byte < 4; byte++) store<u8>(to + byte, <u8>(4 * lane + byte));
+      to += 4;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pack(to: usize, which: usize, values: v128, packing: v128): void {
+  v128.store(to + which * column, i8x16.swizzle(values, packing));
+}
+
+/** Bits of a negative sign. */
+const SIGN: i32 = -2147483648;
+
+/** Lists the listed reflections that fall on the detector within their table: places and excitation errors. */
+function place(state: usize): usize {
   const m00 = v128.load32_splat(state);
   const m01 = v128.load32_splat(state, 4);
   const m02 = v128.load32_splat(state, 8);
@@ -222,13 +252,6 @@ export function predict(values: usize, state: usize, lower: i32, part: f32): i32
   const top = f32x4.splat(<f32>(size - 1) - edge);
   const lastBin = f32x4.splat(<f32>(bins - 1));
   const one = f32x4.splat(1);
-  const rowBytes = <usize>bins << 2;
-  const table = values + <usize>lower * rowBytes;
-  for (let s = 0; s < spotCount; s++) {
-    const at = spots + <usize>s * SPOT_BYTES;
-    store<i32>(at, -1, 16);
-    store<f32>(at, 0, 20);
-  }
   let n: usize = 0;
   for (let j = 0; j < nearCount; j += 4) {
     const at = near + (<usize>j << 2);
@@ -243,97 +266,184 @@ export function predict(values: usize, state: usize, lower: i32, part: f32): i32
     const r2 = f32x4.add(f32x4.mul(gx, gx), f32x4.mul(gy, gy));
     const bend = f32x4.add(one, f32x4.mul(f32x4.add(r2, f32x4.splat(tiltTerm)), f32x4.splat(fourth)));
     const s0 = f32x4.neg(f32x4.add(gz, f32x4.mul(f32x4.splat(halfSag), f32x4.mul(r2, bend))));
-    const place = f32x4.mul(f32x4.abs(s0), v128.load(at + NEAR_PER_BIN * nearColumn));
+    const perBin = v128.load(at + NEAR_PER_BIN * nearColumn);
+    const bin = f32x4.mul(f32x4.abs(s0), perBin);
     const inside = v128.and(
       v128.and(f32x4.ge(x, low), f32x4.ge(y, low)),
-      v128.and(v128.and(f32x4.le(x, top), f32x4.le(y, top)), f32x4.lt(place, lastBin)),
+      v128.and(v128.and(f32x4.le(x, top), f32x4.le(y, top)), f32x4.lt(bin, lastBin)),
     );
-    let mask = i32x4.bitmask(inside);
+    const mask = i32x4.bitmask(inside);
     if (!mask) continue;
-    v128.store(work, gx);
-    v128.store(work, gy, 16);
-    v128.store(work, gz, 32);
-    v128.store(work, x, 48);
-    v128.store(work, y, 64);
-    v128.store(work, s0, 80);
-    v128.store(work, place, 96);
-    while (mask) {
-      const lane = <usize>ctz(mask) << 2;
-      mask &= mask - 1;
-      const where = load<f32>(work + lane, 96);
-      const bin = <i32>where;
-      const f = where - <f32>bin;
-      const cell = table + <usize>load<u32>(at + NEAR_BASE * nearColumn + lane) + (<usize>bin << 2);
-      const l0 = load<f32>(cell);
-      const l1 = load<f32>(cell, 4);
-      const h0 = load<f32>(cell + rowBytes);
-      const h1 = load<f32>(cell + rowBytes, 4);
-      const lowValue = l0 + f * (l1 - l0);
-      const rise = h0 + f * (h1 - h0) - lowValue;
-      const value = lowValue + part * rise;
-      if (value < dark) continue;
-      const to = lit + (n << 2);
-      put(to, G_X, load<f32>(work + lane));
-      put(to, G_Y, load<f32>(work + lane, 16));
-      put(to, G_Z, load<f32>(work + lane, 32));
-      const c = load<f32>(work + lane, 48);
-      const r = load<f32>(work + lane, 64);
-      const px = c - centreX;
-      const py = r - centreY;
-      put(to, AT_X, px);
-      put(to, AT_Y, py);
-      put(to, VALUE, value);
-      const slope =
-        ((<f32>1 - part) * (l1 - l0) + part * (h1 - h0)) * load<f32>(at + NEAR_PER_BIN * nearColumn + lane);
-      put(to, SLOPE, load<f32>(work + lane, 80) < 0 ? -slope : slope);
-      put(to, THICKNESS_SLOPE, rise);
-      const ix = <i32>c;
-      const iy = <i32>r;
-      const fx = c - <f32>ix;
-      const fy = r - <f32>iy;
-      const p = disc + (<usize>(iy * size + ix) << 2);
-      const q = p + (<usize>size << 2);
-      const above = load<f32>(p) + fx * (load<f32>(p, 4) - load<f32>(p));
-      const below = load<f32>(q) + fx * (load<f32>(q, 4) - load<f32>(q));
-      put(to, MEASURED, above + fy * (below - above));
-      const ring = min<i32>(rings - 1, <i32>(sqrt<f32>(px * px + py * py) + <f32>0.5));
-      put(to, LEVEL, load<f32>(levels + (<usize>ring << 2)));
-      let owned = -1;
-      const pixel = <i32>(r + <f32>0.5) * size + <i32>(c + <f32>0.5);
-      const s = <i32>load<i16>(nearest + (<usize>pixel << 1));
-      if (s >= 0) {
-        const spot = spots + <usize>s * SPOT_BYTES;
-        const dx = load<f32>(spot) - px;
-        const dy = load<f32>(spot, 4) - py;
-        const d2 = dx * dx + dy * dy;
-        if (d2 < reach * reach) {
-          owned = -2;
-          const strength = value / (<f32>1 + d2 + <f32>0.5 * d2 * d2);
-          if (strength > load<f32>(spot, 20)) {
-            store<f32>(spot, strength, 20);
-            store<i32>(spot, <i32>n, 16);
-          }
-        }
-      }
-      store<i32>(to + SPOT_OF * column, owned);
-      n++;
-    }
+    const packing = v128.load(work + PACKINGS + ((<usize>mask) << 4));
+    const to = lit + (n << 2);
+    pack(to, G_X, gx, packing);
+    pack(to, G_Y, gy, packing);
+    pack(to, G_Z, gz, packing);
+    pack(to, AT_X, x, packing);
+    pack(to, AT_Y, y, packing);
+    // The table's slope per 1/Å, with the sign of the excitation error.
+    pack(to, SLOPE, v128.or(perBin, v128.and(s0, i32x4.splat(SIGN))), packing);
+    pack(to, BIN, bin, packing);
+    pack(to, BASE, v128.load(at + NEAR_BASE * nearColumn), packing);
+    n += <usize>popcnt(mask);
   }
-  litCount = <i32>n;
+  return n;
+}
+
+/** Values of the first `n` at a thickness `part` beyond row `lower`; keeps those that are not dark, their number. */
+function shine(values: usize, lower: i32, part: f32, n: usize): usize {
+  const rowBytes = <usize>bins << 2;
+  const table = values + <usize>lower * rowBytes;
+  // The table is far larger than the cache: a short loop of loads only, so that many of them wait at a time.
+  for (let i: usize = 0; i < n; i++) {
+    const at = lit + (i << 2);
+    const cell = table + <usize>load<u32>(at + BASE * column) + (<usize>(<i32>load<f32>(at + BIN * column)) << 2);
+    const pair = lit + (i << 3);
+    store<u64>(pair + LOWER * column, load<u64>(cell));
+    store<u64>(pair + UPPER * column, load<u64>(cell + rowBytes));
+  }
+  const vpart = f32x4.splat(part);
+  const rest = f32x4.splat(<f32>1 - part);
+  const threshold = f32x4.splat(dark);
+  const originX = f32x4.splat(centreX);
+  const originY = f32x4.splat(centreY);
+  const lanes = i32x4(0, 1, 2, 3);
+  let kept: usize = 0;
+  for (let i: usize = 0; i < n; i += 4) {
+    const at = lit + (i << 2);
+    const pair = lit + (i << 3);
+    const bin = v128.load(at + BIN * column);
+    const f = f32x4.sub(bin, f32x4.trunc(bin));
+    const la = v128.load(pair + LOWER * column);
+    const lb = v128.load(pair + LOWER * column, 16);
+    const ha = v128.load(pair + UPPER * column);
+    const hb = v128.load(pair + UPPER * column, 16);
+    const l0 = v128.shuffle<f32>(la, lb, 0, 2, 4, 6);
+    const dl = f32x4.sub(v128.shuffle<f32>(la, lb, 1, 3, 5, 7), l0);
+    const h0 = v128.shuffle<f32>(ha, hb, 0, 2, 4, 6);
+    const dh = f32x4.sub(v128.shuffle<f32>(ha, hb, 1, 3, 5, 7), h0);
+    const low = f32x4.add(l0, f32x4.mul(f, dl));
+    const rise = f32x4.sub(f32x4.add(h0, f32x4.mul(f, dh)), low);
+    const value = f32x4.add(low, f32x4.mul(vpart, rise));
+    const real = i32x4.gt_s(i32x4.splat(<i32>(n - i)), lanes);
+    const mask = i32x4.bitmask(v128.and(real, f32x4.ge(value, threshold)));
+    if (!mask) continue;
+    const slope = f32x4.mul(
+      f32x4.add(f32x4.mul(rest, dl), f32x4.mul(vpart, dh)),
+      v128.load(at + SLOPE * column),
+    );
+    const packing = v128.load(work + PACKINGS + ((<usize>mask) << 4));
+    // What is written never reaches what is still to be read: the kept are no more than those passed.
+    const to = lit + (kept << 2);
+    pack(to, G_X, v128.load(at + G_X * column), packing);
+    pack(to, G_Y, v128.load(at + G_Y * column), packing);
+    pack(to, G_Z, v128.load(at + G_Z * column), packing);
+    pack(to, AT_X, f32x4.sub(v128.load(at + AT_X * column), originX), packing);
+    pack(to, AT_Y, f32x4.sub(v128.load(at + AT_Y * column), originY), packing);
+    pack(to, VALUE, value, packing);
+    pack(to, SLOPE, slope, packing);
+    pack(to, THICKNESS_SLOPE, rise, packing);
+    kept += <usize>popcnt(mask);
+  }
+  return kept;
+}
+
+/** What the pattern has where each of the first `n` falls: the disc sum, the ring's level, and whose spot it is. */
+function look(n: usize): void {
+  const originX = f32x4.splat(centreX);
+  const originY = f32x4.splat(centreY);
+  const half = f32x4.splat(0.5);
+  const lastRing = i32x4.splat(rings - 1);
+  const bytes = <usize>size << 2;
+  for (let i: usize = 0; i < n; i += 4) {
+    const at = lit + (i << 2);
+    const px = v128.load(at + AT_X * column);
+    const py = v128.load(at + AT_Y * column);
+    const c = f32x4.add(px, originX);
+    const r = f32x4.add(py, originY);
+    const ix = i32x4.trunc_sat_f32x4_s(c);
+    const iy = i32x4.trunc_sat_f32x4_s(r);
+    const side = i32x4.splat(size);
+    const pixel = i32x4.add(i32x4.mul(iy, side), ix);
+    const nearestPixel = i32x4.add(
+      i32x4.mul(i32x4.trunc_sat_f32x4_s(f32x4.add(r, half)), side),
+      i32x4.trunc_sat_f32x4_s(f32x4.add(c, half)),
+    );
+    const radius = f32x4.sqrt(f32x4.add(f32x4.mul(px, px), f32x4.mul(py, py)));
+    const ring = i32x4.min_s(lastRing, i32x4.trunc_sat_f32x4_s(f32x4.add(radius, half)));
+    v128.store(work, pixel);
+    v128.store(work, nearestPixel, 16);
+    v128.store(work, ring, 32);
+    const count = min<usize>(4, n - i);
+    for (let lane: usize = 0; lane < count; lane++) {
+      const to = at + (lane << 2);
+      const p = disc + (<usize>load<u32>(work + (lane << 2)) << 2);
+      store<u64>(work + (lane << 3), load<u64>(p), 48);
+      store<u64>(work + (lane << 3), load<u64>(p + bytes), 80);
+      put(to, LEVEL, load<f32>(levels + (<usize>load<u32>(work + (lane << 2), 32) << 2)));
+      store<i32>(
+        to + SPOT_OF * column,
+        <i32>load<i16>(nearest + (<usize>load<u32>(work + (lane << 2), 16) << 1)),
+      );
+    }
+    const aboveA = v128.load(work, 48);
+    const aboveB = v128.load(work, 64);
+    const belowA = v128.load(work, 80);
+    const belowB = v128.load(work, 96);
+    const fx = f32x4.sub(c, f32x4.convert_i32x4_s(ix));
+    const fy = f32x4.sub(r, f32x4.convert_i32x4_s(iy));
+    const a0 = v128.shuffle<f32>(aboveA, aboveB, 0, 2, 4, 6);
+    const a1 = v128.shuffle<f32>(aboveA, aboveB, 1, 3, 5, 7);
+    const b0 = v128.shuffle<f32>(belowA, belowB, 0, 2, 4, 6);
+    const b1 = v128.shuffle<f32>(belowA, belowB, 1, 3, 5, 7);
+    const above = f32x4.add(a0, f32x4.mul(fx, f32x4.sub(a1, a0)));
+    const below = f32x4.add(b0, f32x4.mul(fx, f32x4.sub(b1, b0)));
+    v128.store(at + MEASURED * column, f32x4.add(above, f32x4.mul(fy, f32x4.sub(below, above))));
+  }
+}
+
+/** Gives each spot to the brightest of those that fall near it; a disc near a spot of another says nothing. */
+function own(n: usize): void {
+  for (let s = 0; s < spotCount; s++) {
+    const at = spots + <usize>s * SPOT_BYTES;
+    store<i32>(at, -1, 16);
+    store<f32>(at, 0, 20);
+  }
+  for (let i: usize = 0; i < n; i++) {
+    const at = lit + (i << 2);
+    const s = load<i32>(at + SPOT_OF * column);
+    if (s < 0) continue;
+    const spot = spots + <usize>s * SPOT_BYTES;
+    const dx = load<f32>(spot) - load<f32>(at + AT_X * column);
+    const dy = load<f32>(spot, 4) - load<f32>(at + AT_Y * column);
+    const d2 = dx * dx + dy * dy;
+    let owned = -1;
+    if (d2 < reach * reach) {
+      owned = -2;
+      const strength = load<f32>(at + VALUE * column) / (<f32>1 + d2 + <f32>0.5 * d2 * d2);
+      if (strength > load<f32>(spot, 20)) {
+        store<f32>(spot, strength, 20);
+        store<i32>(spot, <i32>i, 16);
+      }
+    }
+    store<i32>(at + SPOT_OF * column, owned);
+  }
   // Lanes that complete the last four are somebody else's: they say nothing.
   for (let i: usize = n; i < n + 3; i++) {
     const to = lit + (i << 2);
     for (let which: usize = 0; which < SPOT_OF; which++) put(to, which, 0);
     store<i32>(to + SPOT_OF * column, -2);
   }
-  for (let i: usize = 0; i < n + 3; i++) {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (let i: usize = 0; i < n; i += 4) {
     const to = lit + (i << 2);
-    put(to, E_X, 0);
-    put(to, E_Y, 0);
-    put(to, SIGMA2, 1);
-    put(to, AT_REACH, 1);
-    put(to, CLAIM, 0);
-    put(to, ROOT_SPOT, 0);
+    v128.store(to + E_X * column, zero);
+    v128.store(to + E_Y * column, zero);
+    v128.store(to + SIGMA2 * column, one);
+    v128.store(to + AT_REACH * column, one);
+    v128.store(to + CLAIM * column, zero);
+    v128.store(to + ROOT_SPOT * column, zero);
   }
   for (let s = 0; s < spotCount; s++) {
     const spot = spots + <usize>s * SPOT_BYTES;
@@ -350,6 +460,14 @@ export function predict(values: usize, state: usize, lower: i32, part: f32): i32
     put(to, CLAIM, <f32>1 / ((claimed * intensity) / quantum + <f32>1e-9));
     put(to, ROOT_SPOT, sqrt<f32>(intensity / quantum));
   }
+}
+
+/** `state`: the rotation matrix, row by row, and the beam's shift; thickness as row of the table and part of a row. */
+export function predict(values: usize, state: usize, lower: i32, part: f32): i32 {
+  const n = shine(values, lower, part, place(state));
+  look(n);
+  own(n);
+  litCount = <i32>n;
   return litCount;
 }
 

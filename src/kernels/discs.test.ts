@@ -27,15 +27,17 @@ describe("the loops over discs", () => {
       const frame = Float32Array.from({ length: size * size }, () => Math.floor(9 * random.next()) - 1);
       const centre = [size * random.next(), size * random.next()] as const;
       const levels = Float32Array.from({ length: Math.ceil(1.5 * size) }, () => 130 * random.next());
+      const directions = Float64Array.from({ length: 60 }, () => 2 * random.next() - 1);
       const all = [wasm, plain].map((kernel) => [
         kernel.sums(frame).slice(),
         kernel.radii(...centre).slice(),
+        kernel.lows(...centre, levels.length, directions, 0.3),
         kernel.rings(levels).slice(),
         kernel.flatten(levels, 4).slice(),
         kernel.maxima(5).slice(),
       ]);
       expect(all[0]!.map((list) => Array.from(list))).toEqual(all[1]!.map((list) => Array.from(list)));
-      expect(all[0]![4]!.length).toBeGreaterThan(0);
+      expect(all[0]![5]!.length).toBeGreaterThan(0);
     }
   });
 

@@ -19,6 +19,11 @@ export interface DiscKernel {
   sums(frame: Float32Array): Float32Array;
   /** Distance of each pixel from a centre [px]. */
   radii(x: number, y: number): Float32Array;
+  /**
+   * The disc sum of each ring below which a share `part` of those lie that are met in some directions, (cos, sin)
+   * each; NaN where fewer than three are on the detector.
+   */
+  lows(x: number, y: number, rings: number, directions: Float64Array, part: number): Float32Array;
   /** Sum of the frame and number of pixels, a pair for each ring, where the disc sum is at most the ring's limit. */
   rings(limits: Float32Array): Float64Array;
   /** Disc sums less the level at their radius, between two rings in proportion; 0 nearer than `inner`. */
@@ -64,6 +69,20 @@ export function plainDiscKernel({ size, reach, offsets, weights }: DiscTaps): Di
         }
       return radius;
     },
+    lows(x, y, rings, directions, part) {
+      const low = new Float32Array(rings).fill(Number.NaN);
+      for (let ring = 0; ring < rings; ring++) {
+        const met: number[] = [];
+        for (let d = 0; d < directions.length; d += 2) {
+          const column = Math.floor(x + ring * directions[d]! + 0.5);
+          const row = Math.floor(y + ring * directions[d + 1]! + 0.5);
+          if (Math.min(column, row) >= reach && Math.max(column, row) < size - reach)
+            met.push(out[row * size + column]!);
+        }
+        if (met.length >= 3) low[ring] = met.sort((a, b) => a - b)[Math.floor(met.length * part)]!;
+      }
+      return low;
+    },
     rings(limits) {
       const pairs = new Float64Array(2 * limits.length);
       inside(reach, (at) => {
@@ -95,6 +114,8 @@ export function plainDiscKernel({ size, reach, offsets, weights }: DiscTaps): Di
   };
 }
 
+const MOST_DIRECTIONS = 128;
+
 /** The same numbers from WebAssembly; undefined where the engine cannot run it or the detector is below 16 px. */
 export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): DiscKernel | undefined {
   if (size - 2 * reach < 16 || typeof WebAssembly !== "object") return undefined;
@@ -110,6 +131,7 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
     memory: WebAssembly.Memory;
     discs(...numbers: number[]): void;
     radii(...numbers: number[]): void;
+    lows(...numbers: number[]): void;
     rings(...numbers: number[]): void;
     flatten(...numbers: number[]): void;
     maxima(...numbers: number[]): number;
@@ -133,6 +155,8 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
   const limitsAt = reserve(4 * mostRings);
   const ringsAt = reserve(16 * mostRings);
   const maximaAt = reserve(plane);
+  const directionsAt = reserve(16 * MOST_DIRECTIONS);
+  const metAt = reserve(4 * MOST_DIRECTIONS);
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65536)));
   const { buffer } = memory;
   new Int32Array(buffer, offsetsAt, offsets.length).set(offsets.map((offset) => 4 * offset));
@@ -141,6 +165,7 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
   const sums = new Float32Array(buffer, sumsAt, size * size);
   const radius = new Float32Array(buffer, radiusAt, size * size);
   const disc = new Float32Array(buffer, discAt, size * size);
+  const directionsOf = new Float64Array(buffer, directionsAt, 2 * MOST_DIRECTIONS);
   const levelsOf = new Float32Array(buffer, limitsAt, mostRings);
   return {
     kind: "wasm",
@@ -152,6 +177,14 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
     radii(x, y) {
       wasm.radii(size, x, y, radiusAt);
       return radius;
+    },
+    lows(x, y, rings, directions, part) {
+      directionsOf.set(directions);
+      wasm.lows(
+        ...[size, reach, rings, x, y, part, sumsAt, directionsAt, directions.length / 2],
+        ...[metAt, limitsAt],
+      );
+      return levelsOf.slice(0, rings);
     },
     rings(limits) {
       levelsOf.set(limits);

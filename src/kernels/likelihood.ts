@@ -27,7 +27,7 @@ const LISTED = 7;
 const NEAR = 5;
 const LIT = 17;
 const SPOT_FLOATS = 8;
-const WORK = 128 + 16 * 35;
+const WORK = 128 + 16 * 35 + 16 * 16;
 const TRIANGLE = (PARAMETERS * (PARAMETERS + 1)) / 2;
 /** Added to a family's reach, for what the parabola of `collect` leaves out of the sphere [1/Å]. */
 const SLACK = 1e-3;

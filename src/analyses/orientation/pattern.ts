@@ -170,11 +170,11 @@ export function preparePattern(
     offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
     weights: Float32Array.from(kernel.weight),
   });
-  const sums = loops.sums(frame);
+  loops.sums(frame);
   const radius = loops.radii(centre[0], centre[1]);
   // A beam in a corner is as far from the other as the diagonal.
   const rings = Math.ceil(size * Math.SQRT2) + 2;
-  const background = ringBackground(loops, sums, centre, size, rings, reach, camera.gain, kernel);
+  const background = ringBackground(loops, centre, rings, camera.gain, kernel);
   const levels = background.map((level) => level * kernel.area);
   const quantum = (camera.gain * kernel.area2) / kernel.area;
   const noise = new Float32Array(rings);
@@ -218,36 +218,27 @@ export function preparePattern(
   };
 }
 
-/** Directions in which a ring is sampled for its low level. */
-const DIRECTIONS = Array.from({ length: 90 }, (_, i) => {
-  const angle = (2 * Math.PI * i) / 90;
-  return [cos(angle), sin(angle)] as const;
+/** Directions in which a ring is sampled for its low level: cosine and sine. */
+const DIRECTIONS = Float64Array.from({ length: 180 }, (_, i) => {
+  const angle = (2 * Math.PI * (i >> 1)) / 90;
+  return i % 2 === 0 ? cos(angle) : sin(angle);
 });
+/** The share of a ring that is lower than its low level. */
+const LOW = 0.3;
 
 /** Mean level of each ring where the disc sum is near the ring's own low level, so without spots. */
 function ringBackground(
   loops: DiscKernel,
-  sums: Float32Array,
   centre: readonly [number, number],
-  size: number,
   rings: number,
-  reach: number,
   gain: number,
   kernel: ReturnType<typeof discWeights>,
 ): Float32Array {
-  const low = new Float32Array(rings);
+  const low = loops.lows(centre[0], centre[1], rings, DIRECTIONS, LOW);
   const limits = new Float32Array(rings);
-  const sample = new Float32Array(DIRECTIONS.length);
   for (let ring = 0; ring < rings; ring++) {
-    let count = 0;
-    for (let d = 0; d < DIRECTIONS.length; d++) {
-      const x = Math.round(centre[0] + ring * DIRECTIONS[d]![0]);
-      const y = Math.round(centre[1] + ring * DIRECTIONS[d]![1]);
-      if (Math.min(x, y) >= reach && Math.max(x, y) < size - reach)
-        sample[count++] = sums[y * size + x]! / kernel.area;
-    }
     // A ring of which hardly anything lies on the detector is as the one before.
-    const level = count < 3 ? (low[ring - 1] ?? 0) : Math.max(0, quantile(sample.subarray(0, count), 0.3));
+    const level = Number.isNaN(low[ring]) ? (low[ring - 1] ?? 0) : Math.max(0, low[ring]! / kernel.area);
     low[ring] = level;
     const noise = Math.sqrt((gain * level + 0.5) / kernel.area2);
     limits[ring] = kernel.area * (level + 2.2 * noise + 0.05 * level);
@@ -259,28 +250,6 @@ function ringBackground(
     background[ring] = count > 3 ? Math.max(0, pairs[2 * ring]! / count) : low[ring]!;
   }
   return background;
-}
-
-/** The value below which a share `part` of the list lies, by selection; reorders the list. */
-function quantile(list: Float32Array, part: number): number {
-  const wanted = Math.floor(list.length * part);
-  let [low, high] = [0, list.length - 1];
-  while (low < high) {
-    const pivot = list[(low + high) >> 1]!;
-    let [i, j] = [low, high];
-    while (i <= j) {
-      while (list[i]! < pivot) i++;
-      while (list[j]! > pivot) j--;
-      if (i > j) break;
-      const swap = list[i]!;
-      list[i++] = list[j]!;
-      list[j--] = swap;
-    }
-    if (wanted <= j) high = j;
-    else if (wanted >= i) low = i;
-    else break;
-  }
-  return list[wanted]!;
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */
