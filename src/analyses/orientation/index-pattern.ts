@@ -29,6 +29,12 @@ const THOROUGH: Effort = { kept: 60, tilted: 40, stepped: 24, refined: 12 };
 const PARTNERED = 2;
 /** Best answers whose tilt is searched again from several starts. */
 const POLISHED = 2;
+/**
+ * How far behind the best a candidate may be to stay in, as a share of the best one's cost: what each stage can still
+ * win. A weak pattern's best counts as `WEAK`, for noise to have its due.
+ */
+const BEHIND = { judged: 0.5, tilted: 0.2, stepped: 0.1, refined: 0.3 } as const;
+const WEAK = 200;
 /** Tilt of the neighbours that a candidate of the grid is compared with [rad]: 0.6°. */
 const TILT = 0.0105;
 /** Thicknesses that a candidate starts from, as places in the grid. */
@@ -98,14 +104,17 @@ export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
     exact: indexer.exact === true,
   }))
     judged.push(...sieve.judge(pattern, c, MIDDLE_THICKNESS));
-  const tilted = best(judged, effort.tilted).map((f) => best([f, sieve.tilted(pattern, f, TILT)[0]!], 1)[0]!);
-  const stepped = best(tilted, effort.stepped).map((f) => sieve.refine(pattern, f, 3));
-  const fits = best(stepped, effort.refined).map((f) => refiner.refine(pattern, f, 5, THICKNESSES));
-  fits.sort(byCost);
+  const tilted = hopeful(judged, effort.tilted, BEHIND.judged).map(
+    (f) => best([f, sieve.tilted(pattern, f, TILT)[0]!], 1)[0]!,
+  );
+  const stepped = hopeful(tilted, effort.stepped, BEHIND.tilted).map((f) => sieve.refine(pattern, f, 3));
+  const fits = hopeful(stepped, effort.refined, BEHIND.stepped).map((f) =>
+    refiner.refine(pattern, f, 5, THICKNESSES),
+  );
   // The fits themselves grow the list: only the answers of the search have zone partners.
-  for (const f of fits.slice(0, PARTNERED)) fits.push(...zonePartners(refiner, pattern, f));
-  fits.sort(byCost);
-  for (let i = 0; i < Math.min(POLISHED, fits.length); i++) fits[i] = polish(refiner, pattern, fits[i]!);
+  for (const f of hopeful(fits, PARTNERED, BEHIND.refined)) fits.push(...zonePartners(refiner, pattern, f));
+  const leading = hopeful(fits, POLISHED, BEHIND.refined).length;
+  for (let i = 0; i < leading; i++) fits[i] = polish(refiner, pattern, fits[i]!);
   fits.sort(byCost);
   const overlap = overlapOf(refiner, pattern, fits, (f) => isOther(fits[0]!, f, models));
   let weight = overlap.share;
@@ -142,6 +151,14 @@ function zonePartners(refiner: Refiner, pattern: Pattern, fit: Fit): Fit[] {
 
 const byCost = (a: Fit, b: Fit) => a.cost - b.cost;
 const best = (fits: Fit[], count: number) => fits.sort(byCost).slice(0, count);
+
+/** The best `count` at most, those that are not hopelessly `behind` the best; sorts the list. */
+function hopeful(fits: Fit[], count: number, behind: number): Fit[] {
+  const chosen = best(fits, count);
+  const lowest = chosen[0]?.cost ?? 0;
+  const limit = lowest + behind * Math.max(WEAK, Math.abs(lowest));
+  return chosen.filter((f) => f.cost <= limit);
+}
 
 /**
  * Tilts around a fit, refined, and the best of all: reflections switch on and off within the precession swing, so the
