@@ -2,7 +2,7 @@ import type { Quantity } from "../core/contracts.ts";
 import type { Asked } from "./methods-text.ts";
 
 /** A word as a POSIX shell takes it. */
-function shell(word: string): string {
+export function shell(word: string): string {
   return /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 

@@ -1,15 +1,16 @@
 import { moveCursor, pixelReader } from "./pixel-answer.ts";
 
 /**
- * What makes the maps of a report answer: pointer, keyboard, number fields, downloads. Plain script, no network; the
- * two functions it starts with are the tested ones, as their own source text.
+ * What makes a report answer: downloads, and where it has maps pointer, keyboard and number fields. Plain script, no
+ * network; the two functions it starts with are the tested ones, as their own source text.
  */
-export function pageScript(): string {
+export function pageScript(maps: boolean): string {
+  if (!maps) return `"use strict";\n(() => {\n${TOOLS}\n})();`;
   return `"use strict";
 const pixelReader = ${pixelReader.toString()};
 const moveCursor = ${moveCursor.toString()};
 (async () => {
-${GLUE}
+${GLUE}${TOOLS}
 })();`;
 }
 
@@ -97,16 +98,6 @@ function addPin() {
   li.append(go); pins.append(li);
 }
 document.getElementById("add-pin").addEventListener("click", addPin);
-function save(name, blob) {
-  const a = document.createElement("a");
-  a.href = URL.createObjectURL(blob); a.download = name; a.click();
-  setTimeout(() => URL.revokeObjectURL(a.href), 10000);
-}
-function svgText(figure) {
-  const copy = figure.querySelector("svg").cloneNode(true);
-  for (const m of copy.querySelectorAll(".marker")) m.remove();
-  return new XMLSerializer().serializeToString(copy);
-}
 function pixelCsv() {
   const names = [], rows = [];
   for (let i = 0; i < W * H; i++) {
@@ -124,6 +115,21 @@ function pixelCsv() {
   return head + "\\n" + rows.map((c) => names.map((_, k) => c[k] ?? "").join(",")).join("\\n") + "\\n";
 }
 const digits7 = (v) => Number.isFinite(v) ? String(Number(v.toPrecision(7))) : "";
+document.getElementById("explore").hidden = false;
+show(pinned, false);
+`;
+
+const TOOLS = `
+function save(name, blob) {
+  const a = document.createElement("a");
+  a.href = URL.createObjectURL(blob); a.download = name; a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 10000);
+}
+function svgText(figure) {
+  const copy = figure.querySelector("svg").cloneNode(true);
+  for (const m of copy.querySelectorAll(".marker")) m.remove();
+  return new XMLSerializer().serializeToString(copy);
+}
 for (const button of document.querySelectorAll("[data-save]")) button.addEventListener("click", async () => {
   const figure = button.closest("figure"), name = figure.id.replace(/^figure-/, "");
   if (button.dataset.save === "svg") save(name + ".svg", new Blob([svgText(figure)], { type: "image/svg+xml" }));
@@ -148,6 +154,4 @@ for (const button of document.querySelectorAll("[data-copy]")) button.addEventLi
   catch { const range = document.createRange(); range.selectNodeContents(document.getElementById(button.dataset.copy)); const s = getSelection(); s.removeAllRanges(); s.addRange(range); button.textContent = "Selected"; }
 });
 addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details")) d.open = true; });
-document.getElementById("explore").hidden = false;
-show(pinned, false);
 `;

@@ -7,6 +7,14 @@ import { pageScript } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import type { PackedPixels } from "./pixel-data.ts";
 
+/** A table of the page; the columns `numbers` are right-aligned. */
+export interface PageTable {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly numbers?: readonly number[];
+}
+
 export interface PageInput {
   readonly title: string;
   /** The answer in a few sentences. */
@@ -15,7 +23,10 @@ export interface PageInput {
   readonly notices: readonly Notice[];
   readonly complete: boolean;
   readonly figures: readonly NamedFigure[];
-  readonly pixels: PackedPixels;
+  /** What the points of the maps answer; absent where there are no maps. */
+  readonly pixels?: PackedPixels;
+  /** Tables beside the key numbers. */
+  readonly tables?: readonly PageTable[];
   readonly methods: Methods;
   /** Inputs with their content ids. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -68,7 +79,9 @@ const ANSWER = `<aside class="answer" id="explore" hidden aria-label="Numbers of
 </aside>`;
 
 /** Figures of maps beside the panel that answers for their points, then the other figures. */
-function figureSection(figures: readonly NamedFigure[]): string {
+function figureSection(figures: readonly NamedFigure[], pixels: boolean): string {
+  if (!pixels)
+    return `<h2 id="figures">Figures</h2><div class="grid">${figures.map((one, i) => figureBlock(one, i + 1)).join("\n")}</div>`;
   const numbered = figures.map((figure, i) => ({ figure, block: figureBlock(figure, i + 1) }));
   const blocks = (map: boolean) =>
     numbered
@@ -93,9 +106,13 @@ export function reportHtml(input: PageInput): string {
       `<li>${escapeHtml(citationLine(c))} <a href="https://doi.org/${escapeHtml(c.doi)}" rel="noreferrer">link</a></li>`,
   );
   const notices = input.notices.length === 0 ? "<p>None.</p>" : input.notices.map(noticeBlock).join("\n");
+  const tables = (input.tables ?? []).map((t) => htmlTable(t.caption, t.head, t.rows, t.numbers));
+  const pixels = input.pixels
+    ? `<script type="application/json" id="pixels">${scriptJson(input.pixels)}</script>\n`
+    : "";
   const incomplete = input.complete
     ? ""
-    : '<p class="notice"><strong>Not complete:</strong> parts of the scan have no answer.</p>';
+    : '<p class="notice"><strong>Not complete:</strong> parts of the input have no answer.</p>';
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${CSP}">
@@ -104,9 +121,10 @@ export function reportHtml(input: PageInput): string {
 <main>
 <h2 id="numbers">Key numbers</h2>
 ${htmlTable("σ is one standard deviation; origin says where a value comes from", ["quantity", "value", "σ", "unit", "origin"], valueRows(input.values), [1, 2])}
+${tables.join("\n")}
 <h2 id="notices">Notices</h2>
 ${notices}
-${figureSection(input.figures)}
+${figureSection(input.figures, input.pixels !== undefined)}
 <h2 id="methods">Methods</h2>
 <p id="methods-text">${escapeHtml(methods.paragraph)}</p><button type="button" class="noprint" data-copy="methods-text">Copy</button>
 <h3>References</h3><ol>${cites.join("")}</ol>
@@ -118,8 +136,7 @@ ${htmlTable("Files and content ids", ["file", "content id"], Object.entries(inpu
 <details><summary>Recipe (JSON)</summary>${copyable("recipe", jsonOf(input.recipe, 1))}</details>
 <p class="soft">Lithoscope ${escapeHtml(input.version)}. This page asks the network for nothing.</p>
 </main>
-<script type="application/json" id="pixels">${scriptJson(input.pixels)}</script>
-<script>${pageScript()}</script>
+${pixels}<script>${pageScript(input.pixels !== undefined)}</script>
 </body></html>
 `;
 }

@@ -10,13 +10,12 @@ import { runAnalysis } from "../../recipes/run.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
-import { errorJson, errorText, exitCode } from "../exit.ts";
-import { folderNames } from "../folder-names.ts";
 import { OPEN_FLAGS, OPEN_HELP, openOptions } from "../open-options.ts";
 import { type OrientationInput, orientationInput, settleInput } from "../orientation-input.ts";
-import { readText, replaceWhole } from "../output.ts";
+import { readText } from "../output.ts";
 import { folderState, openResultFolder } from "../result-folder.ts";
 import { parseNamed, readCrystals, wholeNumber } from "../settle-orientation.ts";
+import { runSeveral } from "../several.ts";
 import { writeResult } from "../write-result.ts";
 
 /** Everything that is settled about one scan before a pattern is read. */
@@ -155,43 +154,15 @@ async function runScan(
   }
 }
 
-const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** Every scan is tried; those that fail are named, and the first failure gives the exit code. */
-async function runAll(call: Invocation, out: string | undefined, pool: Executor): Promise<Answer> {
-  const names = folderNames(call.inputs);
-  const rows = ["scan,folder,exit,message"];
-  const scans: unknown[] = [];
-  const texts: string[] = [];
-  let exit = 0;
-  for (const [i, path] of call.inputs.entries()) {
-    const folder = names[i]!;
-    try {
-      const { text, json } = await runScan(call, path, out && join(out, folder), pool);
-      texts.push(text);
-      scans.push({ scan: path, folder, result: json });
-      rows.push([path, folder, "0", text].map(cell).join(","));
-    } catch (error) {
-      if (call.stop.aborted) throw error;
-      call.say(errorText(error));
-      exit ||= exitCode(error);
-      scans.push({ scan: path, folder, ...errorJson(error) });
-      const message = error instanceof Error ? error.message : String(error);
-      rows.push([path, folder, `${exitCode(error)}`, message].map(cell).join(","));
-    }
-  }
-  if (out !== undefined && call.flags["dry-run"] !== true)
-    await replaceWhole(join(out, "index.csv"), `${rows.join("\n")}\n`);
-  return { text: texts.join("\n"), json: { scans }, exit };
-}
-
 async function run(call: Invocation): Promise<Answer> {
   const { flags, inputs } = call;
   if (inputs.length === 0) throw usage("orientation", "wanted at least one SCAN, found none", "SCAN…");
   const out = flagText(flags, "out");
   const pool = nodePool(wholeNumber(flags, "workers", 1, availableParallelism()));
   try {
-    return inputs.length === 1 ? await runScan(call, inputs[0]!, out, pool) : await runAll(call, out, pool);
+    return inputs.length === 1
+      ? await runScan(call, inputs[0]!, out, pool)
+      : await runSeveral(call, "scan", (path, folder) => runScan(call, path, folder, pool));
   } finally {
     await pool.close();
   }
