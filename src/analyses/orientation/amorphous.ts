@@ -9,8 +9,11 @@ export interface AmorphousShare {
 /** Fewer points without crystals than this share of the scan are weak patterns, not an end member. */
 const SMALLEST_SHARE = 0.03;
 
+/** A point with less Bragg signal than this part of the usual share is free of crystal: speckle makes a few spots too. */
+const FREE = 0.01;
+
 /** Two end members whose normalised profiles differ by less than this are one material, weakly and strongly lit. */
-const DISTINCT = 0.15;
+const DISTINCT = 0.08;
 
 /** Half the area between two ring profiles, each with area 1; 0 for the same shape, 1 for no overlap. */
 export function shapeDistance(a: Float64Array, b: Float64Array, from: number, to: number): number {
@@ -52,9 +55,8 @@ export function amorphousShare(
   });
   const order = Array.from(ratio.keys()).sort((a, b) => ratio[b]! - ratio[a]!);
   const crystalline = order.slice(0, Math.max(4, Math.floor(n * 0.2)));
-  // Speckle of the amorphous rings makes a few spots too: free of crystal means a small part of the usual Bragg share.
   const usual = ratio[crystalline[crystalline.length >> 1]!]!;
-  const free = order.filter((i) => ratio[i]! < 0.03 * usual);
+  const free = order.filter((i) => ratio[i]! < FREE * usual);
   if (free.length < Math.max(4, SMALLEST_SHARE * n) || free.length > 0.95 * n)
     return { share, hasEndMember: false };
   const mean = (points: readonly number[]) => {

@@ -64,7 +64,7 @@ export function phaseModel(
   return {
     name: crystal.name,
     list,
-    table: precessionTable(list, Math.max(optics.precession, LEAST_SWING), convergence),
+    table: precessionTable(list, Math.max(optics.precession, LEAST_SWING), convergence, optics.k),
     rotations: crystal.rotations,
   };
 }
@@ -81,7 +81,7 @@ export function widened(
 ): readonly PhaseModel[] {
   if (optics.precession >= WIDE_SWING) return models;
   const convergence = (discRadius * optics.pixel) / optics.k;
-  return models.map((m) => ({ ...m, table: precessionTable(m.list, WIDE_SWING, convergence) }));
+  return models.map((m) => ({ ...m, table: precessionTable(m.list, WIDE_SWING, convergence, optics.k) }));
 }
 
 /**
