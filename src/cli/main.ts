@@ -4,6 +4,7 @@ import { LithoscopeError } from "../core/errors.ts";
 import { type Answer, type Command, jsonText, usage } from "./command.ts";
 import { convert } from "./commands/convert.ts";
 import { doctor } from "./commands/doctor.ts";
+import { eis } from "./commands/eis.ts";
 import { info } from "./commands/info.ts";
 import { orientation } from "./commands/orientation.ts";
 import { report } from "./commands/report.ts";
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   orientation,
   convert,
   "virtual-image": virtualImage,
+  eis,
   simulate,
   report,
   doctor,

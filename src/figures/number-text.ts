@@ -35,6 +35,15 @@ export function quantityParts({ value, sigma, from }: Quantity): { value: string
   if (sigma === undefined || !(sigma > 0) || !Number.isFinite(value)) {
     return { value: from === "counted" ? String(value) : numberText(value, 5), sigma: "" };
   }
+  const largest = Math.max(Math.abs(value), sigma);
+  if (largest < 1e-3) {
+    // One power of ten for both, so that they can be compared.
+    const power = Math.floor(Math.log10(largest));
+    const raised = [...String(power)].map((c) => SUPERSCRIPT[c]).join("");
+    const digits = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(sigma) - power)));
+    const part = (v: number) => `${(v / 10 ** power).toFixed(digits).replace("-", "−")}×10${raised}`;
+    return { value: part(value), sigma: part(sigma) };
+  }
   const decimals = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(sigma))));
   return { value: value.toFixed(decimals).replace("-", "−"), sigma: sigma.toFixed(decimals) };
 }

@@ -8,6 +8,8 @@ export interface PlotAxis {
   readonly unit: string;
   readonly low: number;
   readonly high: number;
+  /** Values are decimal logarithms; ticks are whole powers of ten. */
+  readonly decades?: boolean;
 }
 
 /** A frame with axes; `x` and `y` turn values into points on the page. */
@@ -29,12 +31,42 @@ export function roundRange(low: number, high: number, count = 5): { low: number;
   return { low: Math.floor(low / step + 1e-9) * step, high: Math.ceil(top / step - 1e-9) * step };
 }
 
-/** Axes, ticks with numbers, and labels that carry the unit, in a column `COLUMN` wide and `height` high. */
-export function plotFrame(horizontal: PlotAxis, vertical: PlotAxis, height = 150, top = 20): PlotFrame {
-  const xMarks = ticks(horizontal.low, horizontal.high, 6);
-  const yMarks = ticks(vertical.low, vertical.high, 5);
-  const numbers = Math.max(...yMarks.map((value) => textWidth(numberText(value))));
-  const left = 6 + FONT_SIZE + 5 + numbers + 5;
+function marksOf({ low, high, decades }: PlotAxis, count: number): number[] {
+  if (!decades) return ticks(low, high, count);
+  const first = Math.ceil(low - 1e-9);
+  const all = Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, i) => first + i);
+  if (all.length < 2) {
+    const fine = Array.from({ length: 3 * (Math.ceil(high) - Math.floor(low)) }, (_, i) =>
+      Math.log10([1, 2, 5][i % 3]! * 10 ** (Math.floor(low) + Math.floor(i / 3))),
+    );
+    return fine.filter((v) => v >= low - 1e-9 && v <= high + 1e-9);
+  }
+  // Every second or third power where all would touch.
+  const every = Math.ceil(all.length / (count + 4));
+  return all.filter((power) => power % every === 0);
+}
+
+function markText({ decades }: PlotAxis, value: number): string {
+  if (!decades) return numberText(value);
+  if (Math.abs(value - Math.round(value)) > 1e-6) return numberText(10 ** value, 1);
+  return `10${[...String(Math.round(value))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("")}`;
+}
+
+/**
+ * Axes, ticks with numbers, and labels that carry the unit, in a column `COLUMN` wide and `height` high; the frame
+ * begins no further left than `least`, so that frames one below the other can share their left edge.
+ */
+export function plotFrame(
+  horizontal: PlotAxis,
+  vertical: PlotAxis,
+  height = 150,
+  top = 20,
+  least = 0,
+): PlotFrame {
+  const xMarks = marksOf(horizontal, 6);
+  const yMarks = marksOf(vertical, 5);
+  const numbers = Math.max(0, ...yMarks.map((value) => textWidth(markText(vertical, value))));
+  const left = Math.max(least, 6 + FONT_SIZE + 5 + numbers + 5);
   const width = COLUMN - left - 12;
   const inner = height - top - 28;
   const x = (value: number) => left + (width * (value - horizontal.low)) / (horizontal.high - horizontal.low);
@@ -49,12 +81,12 @@ export function plotFrame(horizontal: PlotAxis, vertical: PlotAxis, height = 150
     ...xMarks.map(
       (value) =>
         el("path", { d: `M${x(value).toFixed(2)} ${bottom}v3`, ...stroke }) +
-        text(x(value), bottom + 4 + FONT_SIZE, numberText(value), { anchor: "middle" }),
+        text(x(value), bottom + 4 + FONT_SIZE, markText(horizontal, value), { anchor: "middle" }),
     ),
     ...yMarks.map(
       (value) =>
         el("path", { d: `M${left} ${y(value).toFixed(2)}h-3`, ...stroke }) +
-        text(left - 5, y(value) + 0.36 * FONT_SIZE, numberText(value), { anchor: "end" }),
+        text(left - 5, y(value) + 0.36 * FONT_SIZE, markText(vertical, value), { anchor: "end" }),
     ),
     text(left + width / 2, bottom + 14 + FONT_SIZE, labelText(horizontal.name, horizontal.unit), {
       anchor: "middle",

@@ -6,6 +6,8 @@ import { type DrtSolution, type DrtSystem, regularised, TERMS } from "./drt-syst
 export interface DrtPeak {
   /** Of the maximum [s]. */
   readonly tau: number;
+  /** Standard uncertainty of τ from draws of the noise [s]. */
+  readonly tauSigma: number;
   /** Resistance [Ω], and its standard uncertainty from draws of the noise. */
   readonly area: number;
   readonly areaSigma: number;
@@ -70,6 +72,23 @@ function without(candidates: readonly Candidate[], k: number, gamma: Float64Arra
     if (!toLeft && i === k + 1) return [{ ...one, from }];
     return [one];
   });
+}
+
+/** ln τ of the greatest γ within a quarter of a decade of a node, between nodes by a parabola. */
+export function peakPlace(
+  gamma: Float64Array,
+  logTau: Float64Array,
+  node: number,
+  spacing: number,
+  reach = 3,
+): number {
+  let top = node;
+  for (let k = Math.max(0, node - reach); k <= Math.min(gamma.length - 1, node + reach); k++)
+    if (gamma[k]! > gamma[top]!) top = k;
+  const [a, b, c] = [gamma[top - 1] ?? 0, gamma[top]!, gamma[top + 1] ?? 0];
+  const bend = a - 2 * b + c;
+  const offset = bend < 0 ? Math.max(-0.5, Math.min(0.5, (0.5 * (a - c)) / bend)) : 0;
+  return logTau[top]! + offset * spacing;
 }
 
 /** True where γ has a maximum within a quarter of a decade of a node. */

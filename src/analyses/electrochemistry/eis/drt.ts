@@ -4,7 +4,7 @@ import { times } from "../../../math/linear.ts";
 import { nonNegativeSolve } from "../../../math/nnls.ts";
 import { normal } from "../../../math/normal.ts";
 import type { Spectrum } from "../../../science/electrochemistry/spectrum.ts";
-import { type DrtPeak, findPeaks, hasPeak, peakAreas, peakEvidence } from "./drt-peaks.ts";
+import { type DrtPeak, findPeaks, hasPeak, peakAreas, peakEvidence, peakPlace } from "./drt-peaks.ts";
 import {
   chooseLambda,
   type DrtSolution,
@@ -85,8 +85,14 @@ export function drt(spectrum: Spectrum, options: DrtOptions = {}): Drt {
     const mean = spread.reduce((sum, a) => sum + a, 0) / spread.length;
     const variance = spread.reduce((sum, a) => sum + (a - mean) ** 2, 0) / Math.max(1, spread.length - 1);
     const present = drawn.filter((x) => hasPeak(x.subarray(TERMS), peak.node)).length / drawn.length;
+    const places = drawn.map((x) => peakPlace(x.subarray(TERMS), logTau, peak.node, spacing));
+    const centre = places.reduce((sum, place) => sum + place, 0) / places.length;
+    const off =
+      places.reduce((sum, place) => sum + (place - centre) ** 2, 0) / Math.max(1, places.length - 1);
     return {
       tau: Math.exp(peak.logTau),
+      // The maximum is no better known than a tenth of the spacing of the nodes.
+      tauSigma: Math.exp(peak.logTau) * Math.hypot(Math.sqrt(off), 0.1 * spacing),
       area: own[k]!,
       // How overlap is divided is uncertain by a part of it, which the noise does not show.
       areaSigma: Math.hypot(Math.sqrt(variance), mean - own[k]!, OVERLAP * peak.shared, LEAST * own[k]!),

@@ -1,0 +1,61 @@
+/** Which circuit a spectrum asks for, where the caller names none. */
+import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
+import type { Spectrum } from "../../../science/electrochemistry/spectrum.ts";
+import { type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
+
+/** The circuits that are compared: one to three arcs, with and without a tail or diffusion. L0 comes first where the spectrum is inductive. */
+export const CANDIDATES: readonly string[] = [
+  "R0-p(R1,CPE1)",
+  "R0-p(R1,CPE1)-CPE2",
+  "R0-p(R1-W1,CPE1)",
+  "R0-p(R1-Wo1,CPE1)",
+  "R0-p(R1,CPE1)-W1",
+  "R0-p(R1,CPE1)-p(R2,CPE2)",
+  "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3",
+  "R0-p(R1,CPE1)-p(R2,CPE2)-W1",
+  "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)",
+];
+
+/** True where the highest frequencies are inductive, so that the leads or windings show. */
+export function isInductive({ z }: Spectrum): boolean {
+  return z[1]! > 0 && z[3]! > 0;
+}
+
+/** Candidates for one spectrum, or for several taken together. */
+export function candidatesFor(spectra: readonly Spectrum[]): string[] {
+  const before = spectra.some(isInductive) ? "L0-" : "";
+  return CANDIDATES.map((text) => before + text);
+}
+
+/**
+ * Fits of all candidates, best first: by AICc, those whose circuit has an element that the data do not show behind the
+ * others. Circuits with more parameters than half the data allow are left out.
+ */
+export function compareCircuits(
+  spectrum: Spectrum,
+  texts: readonly string[],
+  options: FitOptions,
+): CircuitFit[] {
+  const circuits = texts.map(parseCircuit);
+  const small = circuits.filter(({ parameters }) => 2 * parameters.length <= spectrum.frequency.length);
+  const fits = (small.length > 0 ? small : circuits.slice(0, 1)).map((circuit) =>
+    fitCircuit(circuit, spectrum, options),
+  );
+  return rankFits(fits);
+}
+
+/**
+ * True where a parameter ended at a bound because its element is absent. An exponent of 1, which is a capacitor, and a
+ * first resistance of 0 are answers.
+ */
+export function hasIdle({ circuit, atBound, values }: CircuitFit): boolean {
+  return circuit.parameters.some(
+    ({ full, kind, element }, k) =>
+      atBound.includes(full) && element !== "R0" && !(kind === "exponent" && values[k]! > 0.99),
+  );
+}
+
+/** Best first; see `compareCircuits`. */
+export function rankFits(fits: readonly CircuitFit[]): CircuitFit[] {
+  return [...fits].sort((a, b) => Number(hasIdle(a)) - Number(hasIdle(b)) || a.aicc - b.aicc);
+}
