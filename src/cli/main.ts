@@ -3,6 +3,7 @@ import { version } from "../../package.json" with { type: "json" };
 import { LithoscopeError } from "../core/errors.ts";
 import { type Answer, type Command, jsonText, usage } from "./command.ts";
 import { convert } from "./commands/convert.ts";
+import { cycling } from "./commands/cycling.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eis } from "./commands/eis.ts";
 import { info } from "./commands/info.ts";
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   convert,
   "virtual-image": virtualImage,
   eis,
+  cycling,
   simulate,
   report,
   doctor,

@@ -1,0 +1,188 @@
+/** From an instrument's table to a cycling run. */
+import type { Notice, Table } from "../../../core/contracts.ts";
+import { LithoscopeError } from "../../../core/errors.ts";
+import {
+  CURRENT,
+  findColumn,
+  POTENTIAL,
+  type Role,
+  type RoleColumn,
+  readRole,
+  TIME,
+} from "../../../science/electrochemistry/columns.ts";
+import type { CyclingRun } from "./run.ts";
+
+/** What a person states about the columns. */
+export interface ColumnChoice {
+  /** Name of the column of the potential. */
+  readonly potential?: string;
+  /** −1 where the file counts reduction as positive. */
+  readonly sign: 1 | -1;
+  /** [A] */
+  readonly restCurrent?: number;
+}
+
+const charge = (name: string, ...names: RegExp[]): Role => ({ name, unit: "C", names });
+/** Charge since the row before, with sign. */
+const INCREMENT = charge("charge increment", /^dq(?:\/(?:mA\.?h|C))?$/);
+/** Charge since the start, with sign. */
+const TOTAL = charge("charge", /^\(Q-Qo\)$/);
+const CHARGED = charge("charge capacity", /^charge[ _-]?capacity\b/i, /^cha(?:rge)? ?cap/i);
+const DISCHARGED = charge("discharge capacity", /^dis-?charge[ _-]?capacity\b/i, /^dis(?:charge)? ?cap/i);
+const STEP: Role = { name: "step", unit: "1", names: [/^Step_Index$/i, /^Ns$/, /^Step(?: ?ID| number)?$/i] };
+
+/** A column of charge; EC-Lab's text has "dq/mA.h" as a name without unit. */
+function chargeColumn(table: Table, role: Role): RoleColumn | undefined {
+  const found = findColumn(table.columns, role);
+  if (!found?.assumed) return found;
+  const unit = /\/(mA\.?h|C)$/.exec(found.column.name)?.[1];
+  return unit ? { ...found, factor: unit === "C" ? 1 : 3.6, assumed: false } : undefined;
+}
+
+/** Seconds of the column whose clock goes back least often, and the rows at which it does. */
+async function clockOf(table: Table, stop?: AbortSignal) {
+  let best: { time: Float64Array; back: number[] } | undefined;
+  for (const pattern of TIME.names) {
+    const found = findColumn(table.columns, { ...TIME, names: [pattern] });
+    if (!found) continue;
+    const time = await readRole(table, found, stop);
+    const back: number[] = [];
+    for (let i = 1; i < time.length; i++) if (!(time[i]! >= time[i - 1]!)) back.push(i);
+    if (!best || back.length < best.back.length) best = { time, back };
+    if (back.length === 0) break;
+  }
+  return best;
+}
+
+/** Growth of a counter that starts again from zero at a step or a cycle. */
+function growth(values: Float64Array): Float64Array {
+  return values.map((q, i) => {
+    const before = i === 0 ? 0 : values[i - 1]!;
+    return q < 0.5 * before ? q : q - before;
+  });
+}
+
+async function countedOf(table: Table, sign: number, stop?: AbortSignal) {
+  const increment = chargeColumn(table, INCREMENT);
+  if (increment) {
+    const values = await readRole(table, increment, stop);
+    return { counted: values.map((q) => sign * q), countedDirects: true };
+  }
+  const total = chargeColumn(table, TOTAL);
+  if (total) {
+    const values = await readRole(table, total, stop);
+    return { counted: values.map((q, i) => (i === 0 ? 0 : sign * (q - values[i - 1]!))) };
+  }
+  const [plus, minus] = [chargeColumn(table, CHARGED), chargeColumn(table, DISCHARGED)];
+  if (!plus || !minus || plus.assumed || minus.assumed) return undefined;
+  const [up, down] = [growth(await readRole(table, plus, stop)), growth(await readRole(table, minus, stop))];
+  return { counted: up.map((q, i) => q - down[i]!) };
+}
+
+/** What the file says in words or codes about each row: at rest, or discharged by a current without sign. */
+async function stateOf(table: Table, stop?: AbortSignal) {
+  const words = table.columns.find(
+    ({ name, type }) => type === "text" && /^(?:status|state|md)$/i.test(name),
+  );
+  if (words) {
+    const text = (await table.read(words.name, 0, table.rows, stop)) as string[];
+    return {
+      rest: Uint8Array.from(text, (word) => (/^(?:R$|rest|pause|OCV)/i.test(word) ? 1 : 0)),
+      out: Uint8Array.from(text, (word) => (/^D$|DChg|discharge/i.test(word) ? 1 : 0)),
+    };
+  }
+  const mode = table.columns.find(({ name, type }) => type === "number" && name === "mode");
+  if (!mode) return {};
+  const codes = (await table.read(mode.name, 0, table.rows, stop)) as Float64Array;
+  return { rest: Uint8Array.from(codes, (code) => (code === 3 ? 1 : 0)) };
+}
+
+/**
+ * A run from the columns of a table.
+ *
+ * @throws Missing where the table has no clock, no potential, or neither current nor charge
+ */
+export async function cyclingRun(
+  table: Table,
+  choice: ColumnChoice,
+  stop?: AbortSignal,
+): Promise<{ run: CyclingRun; notices: Notice[] }> {
+  const notices: Notice[] = [];
+  const say = (code: string, message: string, flag?: string) =>
+    notices.push({ code, message, where: table.title, ...(flag && { flag }) });
+  const lacking = (what: string, flag: string) =>
+    new LithoscopeError(
+      "Missing",
+      `${table.title}: wanted a column of ${what}, found none among ${table.columns.map(({ name }) => name).join(", ")}`,
+      { what, flag },
+    );
+  const clock = await clockOf(table, stop);
+  if (!clock) throw lacking("time", "a file with a time column");
+  const { time, back } = clock;
+  if (back.length > 0) {
+    const first = back[0]!;
+    const jump = time[first]! - time[first - 1]!;
+    const hour = Math.abs(jump + 3600) < 120 ? "; an hour, as at the end of summer time" : "";
+    say(
+      "clock-back",
+      `the clock goes back at ${back.length} of ${table.rows} rows, first by ${-jump} s at row ${first + 1}${hour}; those intervals carry no charge`,
+    );
+  }
+  const stated = choice.potential;
+  const named =
+    stated === undefined
+      ? POTENTIAL
+      : { ...POTENTIAL, names: [new RegExp(`^${stated.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`)] };
+  const potentialColumn = findColumn(table.columns, named);
+  if (!potentialColumn)
+    throw lacking(stated === undefined ? "potential" : `potential named "${stated}"`, "--potential");
+  const currentColumn = findColumn(table.columns, CURRENT);
+  const own = await countedOf(table, choice.sign, stop);
+  if (!currentColumn && !own) throw lacking("current or charge", "a file with a current column");
+  for (const column of [potentialColumn, currentColumn])
+    if (column?.assumed)
+      say("unit-assumed", `the column ${column.column.name} has no unit, taken as ${column.role.unit}`);
+  const { rest, out } = await stateOf(table, stop);
+  const current = currentColumn && (await readRole(table, currentColumn, stop)).map((i) => choice.sign * i);
+  if (current && out && current.every((i) => !(i < 0)) && out.includes(1)) {
+    for (let i = 0; i < current.length; i++) if (out[i]) current[i] = -current[i]!;
+    say("unsigned-current", "the current has no sign; rows marked as discharge count as negative");
+  }
+  if (!current) say("no-current", "the file has no current; charge is what the instrument counted");
+  const step = findColumn(table.columns, STEP);
+  const gaps = [time, current ?? own!.counted].some((values) => values.some((v) => Number.isNaN(v)));
+  const run: CyclingRun = {
+    title: table.title,
+    time,
+    potential: await readRole(table, potentialColumn, stop),
+    averaged: currentColumn?.column.name === "<I>",
+    ...(current && { current }),
+    ...own,
+    ...(step && { step: await readRole(table, step, stop) }),
+    ...(rest && { rest }),
+    ...(choice.restCurrent !== undefined && { restCurrent: choice.restCurrent }),
+  };
+  return { run: gaps ? withoutGaps(run, say) : run, notices };
+}
+
+/** The rows that have time, potential and current; the others are left out and said. */
+function withoutGaps(run: CyclingRun, say: (code: string, message: string) => void): CyclingRun {
+  const { time, potential, current, counted, step, rest } = run;
+  const keep = Array.from(time, (_, i) => i).filter((i) =>
+    [time, potential, current ?? counted!].every((values) => Number.isFinite(values[i]!)),
+  );
+  say(
+    "rows-without-numbers",
+    `${time.length - keep.length} of ${time.length} rows lack time, potential or current and are left out`,
+  );
+  const pick = (values: Float64Array) => Float64Array.from(keep, (i) => values[i]!);
+  return {
+    ...run,
+    time: pick(time),
+    potential: pick(potential),
+    ...(current && { current: pick(current) }),
+    ...(counted && { counted: pick(counted) }),
+    ...(step && { step: pick(step) }),
+    ...(rest && { rest: Uint8Array.from(keep, (i) => rest[i]!) }),
+  };
+}
