@@ -128,6 +128,17 @@ function pageTables(results: readonly SpectrumResult[]): PageTable[] {
   return results.length > 1 ? [verdicts, arcs] : [verdicts, fits, profile, arcs];
 }
 
+/** What is said of more than three spectra alike is said once. */
+function gathered(notices: readonly Notice[]): Notice[] {
+  const alike = new Map<string, Notice[]>();
+  for (const notice of notices) alike.set(notice.code, [...(alike.get(notice.code) ?? []), notice]);
+  return [...alike.values()].flatMap((group) =>
+    group.length <= 3
+      ? group
+      : [{ ...group[0]!, message: `${group[0]!.message}; likewise for ${group.length - 1} others` }],
+  );
+}
+
 /** The whole answer of the verb. */
 export function eisFound(
   run: EisRun,
@@ -186,7 +197,7 @@ export function eisFound(
       ...(series ? [{ id: "trend", figure: trendFigure(results), map: false }] : []),
       ...eisFigures(results).map((one) => ({ ...one, map: false })),
     ],
-    notices: [...notices, ...run.notices],
+    notices: gathered([...notices, ...run.notices]),
     methods: eisMethods(results, params),
     python: PYTHON,
   };

@@ -83,6 +83,12 @@ export async function eisInput(
   const all: Spectrum[] = [];
   for (const path of paths) {
     await withLabFile(path, open, stop, async (file) => {
+      const twin = inputs.find(({ id }) => id === file.id);
+      if (twin) {
+        const message = `${path}: the same content as ${twin.file}, left out`;
+        notices.push({ code: "file-twice", message });
+        return;
+      }
       notices.push(...file.notices);
       inputs.push({ file: path, id: file.id, open });
       all.push(...(await spectraOf(file, flags, notices, stop)));

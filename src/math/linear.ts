@@ -14,7 +14,24 @@ export function cholesky(a: Float64Array, n: number): boolean {
     if (!(diagonal > limit)) return false;
     const pivot = Math.sqrt(diagonal);
     a[row + j] = pivot;
-    for (let i = j + 1; i < n; i++) {
+    let i = j + 1;
+    // Four rows at a time: their sums do not wait for one another.
+    for (; i + 3 < n; i += 4) {
+      const [p, q, r, s] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
+      let [w, x, y, z] = [a[p + j]!, a[q + j]!, a[r + j]!, a[s + j]!];
+      for (let k = 0; k < j; k++) {
+        const value = a[row + k]!;
+        w -= a[p + k]! * value;
+        x -= a[q + k]! * value;
+        y -= a[r + k]! * value;
+        z -= a[s + k]! * value;
+      }
+      a[p + j] = w / pivot;
+      a[q + j] = x / pivot;
+      a[r + j] = y / pivot;
+      a[s + j] = z / pivot;
+    }
+    for (; i < n; i++) {
       const other = i * n;
       let sum = a[other + j]!;
       for (let k = 0; k < j; k++) sum -= a[other + k]! * a[row + k]!;

@@ -15,17 +15,18 @@ export function nonNegativeSolve(h: Float64Array, f: Float64Array, start?: Array
   const work = new Float64Array(n * n);
   const right = new Float64Array(n);
   const index = new Int32Array(n);
+  const violates = new Uint8Array(n);
   // Rounding decides the sign of values this small against the rest.
   const largest = f.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const tiny = 1e-12 * largest;
   let best = n + 1;
   let patience = 3;
   for (let round = 0; round < 20 * n + 100; round++) {
-    solveFree(h, f, free, x, work, right, index);
-    let wrong = 0;
-    let last = -1;
+    const count = solveFree(h, f, free, x, work, right, index);
+    let [wrong, last] = [0, -1];
     for (let i = 0; i < n; i++) {
-      if (free[i] ? x[i]! < 0 : gradient(h, f, x, i) < -tiny) {
+      violates[i] = (free[i] ? x[i]! < 0 : gradient(h, f, x, i, index, count) < -tiny) ? 1 : 0;
+      if (violates[i]) {
         wrong++;
         last = i;
       }
@@ -37,22 +38,28 @@ export function nonNegativeSolve(h: Float64Array, f: Float64Array, start?: Array
       patience = 3;
     } else if (patience > 0) patience--;
     else all = false;
-    for (let i = all ? 0 : last; i < n; i++) {
-      if (free[i] ? x[i]! < 0 : gradient(h, f, x, i) < -tiny) free[i] = free[i] ? 0 : 1;
-    }
+    for (let i = all ? 0 : last; i < n; i++) if (violates[i]) free[i] = free[i] ? 0 : 1;
   }
   for (let i = 0; i < n; i++) x[i] = Math.max(0, x[i]!);
   return x;
 }
 
-function gradient(h: Float64Array, f: Float64Array, x: Float64Array, i: number): number {
+/** Entry i of Hx − f; only the `count` entries of x in `index` are not 0. */
+function gradient(
+  h: Float64Array,
+  f: Float64Array,
+  x: Float64Array,
+  i: number,
+  index: Int32Array,
+  count: number,
+): number {
   let sum = -f[i]!;
   const at = i * f.length;
-  for (let j = 0; j < f.length; j++) sum += h[at + j]! * x[j]!;
+  for (let k = 0; k < count; k++) sum += h[at + index[k]!]! * x[index[k]!]!;
   return sum;
 }
 
-/** Solves for the free entries, the others 0; an entry that makes the matrix singular is held at 0. */
+/** Solves for the free entries, whose places go into `index`, the others 0; their number. All are 0 where it is singular. */
 function solveFree(
   h: Float64Array,
   f: Float64Array,
@@ -61,7 +68,7 @@ function solveFree(
   work: Float64Array,
   right: Float64Array,
   index: Int32Array,
-): void {
+): number {
   const n = f.length;
   let count = 0;
   for (let i = 0; i < n; i++) if (free[i]) index[count++] = i;
@@ -76,9 +83,10 @@ function solveFree(
     for (let i = 0; i < count; i++)
       for (let j = 0; j <= i; j++)
         packed[i * count + j] = h[index[i]! * n + index[j]!]! * (i === j ? 1 + 1e-10 : 1);
-    if (!cholesky(packed, count)) return;
+    if (!cholesky(packed, count)) return count;
   }
   const part = right.subarray(0, count);
   choleskySolve(packed, count, part);
   for (let i = 0; i < count; i++) x[index[i]!] = part[i]!;
+  return count;
 }

@@ -55,7 +55,7 @@ export interface EisRun {
 /** Points that a circuit and a distribution need at least. */
 const FEWEST = 5;
 /** Spectra of a series that choose its circuit. */
-const JUDGES = 5;
+const JUDGES = 3;
 
 /**
  * Weights from the scatter between sweeps at the same frequencies: σ² from differences of successive sweeps, so that slow
@@ -103,8 +103,9 @@ function checkBounds(circuits: readonly string[], bounds: Bounds): void {
 }
 
 /**
- * Spectra to results. Where no circuit is named, a stated few are compared by AICc (on at most five spectra of a series,
- * their AICc summed), and a series is fitted with the one chosen, each spectrum from cold starts and from the one before.
+ * Spectra to results. Where no circuit is named, a stated few are compared by AICc (on at most three spectra of a series,
+ * their AICc summed), and a series is fitted with the one chosen: the first spectrum from all starts, each other one from the
+ * fit before it and a fifth of the cold starts.
  *
  * @throws Usage for a wrong circuit or bound; Refused where a spectrum has too few points
  */
@@ -148,7 +149,12 @@ export function analyseSpectra(
     const options = optionsFor(spectrum);
     const validity = judgeValidity(spectrum);
     const fits = series
-      ? [fitCircuit(parseCircuit(chosen[0]!), spectrum, { ...options, ...(warm && { warm }) })]
+      ? [
+          fitCircuit(parseCircuit(chosen[0]!), spectrum, {
+            ...options,
+            ...(warm && { warm, starts: Math.max(1, Math.ceil(params.starts / 5)) }),
+          }),
+        ]
       : compareCircuits(spectrum, chosen, options);
     const best = fits[0]!;
     warm = best.values;
@@ -197,7 +203,7 @@ function noticesOf({ spectrum, validity, fits, drt: found }: SpectrumResult): No
   if (validity.clock === "assumed")
     notices.push({
       code: "sweep-time-assumed",
-      message: `${title}: the file has no times of the points, three periods and 0.2 s each are taken for the test of drift`,
+      message: `${title}: no times of the points that rise from one end of the sweep to the other, three periods and 0.2 s each are taken for the test of drift`,
     });
   if (best.atBound.length > 0)
     notices.push({
