@@ -6,8 +6,10 @@ import { modulus, omegaOf, type Spectrum } from "../../../science/electrochemist
 /** R∞, L, 1/C and σ of a Warburg tail stand before γ in every solution. */
 export const TERMS = 4;
 const PER_DECADE = 12;
-/** Decades of τ below the measured range; above it the capacitance and the Warburg tail stand for what is slower. */
+/** Decades of τ below the measured range. */
 const BEYOND = 1;
+/** And above it: a tail between a capacitance and Warburg's needs them, or λ falls until peaks make up for it. */
+const SLOWER = 1;
 /** Gauss's four points and weights on 0 … 1. */
 const POINTS = [0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263];
 const SHARES = [0.1739274225687269, 0.326072577431273, 0.326072577431273, 0.1739274225687269];
@@ -38,7 +40,7 @@ export function drtSystem(spectrum: Spectrum): DrtSystem {
   const weight = modulus(z).map((size) => 1 / size);
   const [wHigh, wLow] = [omega[0]!, omega[n - 1]!];
   const low = -Math.log(wHigh) - BEYOND * Math.LN10;
-  const high = -Math.log(wLow);
+  const high = -Math.log(wLow) + SLOWER * Math.LN10;
   const nodes = Math.round(((high - low) / Math.LN10) * PER_DECADE) + 1;
   const spacing = (high - low) / (nodes - 1);
   const logTau = Float64Array.from({ length: nodes }, (_, k) => low + spacing * k);

@@ -43,6 +43,24 @@ describe("the distribution of relaxation times", () => {
     expect(found.series.sigma / 20).toBeCloseTo(1, 1);
   });
 
+  it("does not break arcs into peaks where a tail is none of Warburg's", () => {
+    const values = [25, 40, q(40, 6.7e-5, 0.9), 0.9, 90, q(90, 4.5e-3, 0.85), 0.85, 0.02, 0.7];
+    for (const seed of ["a", "b", "c", "d"]) {
+      const spectrum = madeSpectrum(
+        "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3",
+        values,
+        frequencies(1e5, 0.04, 10),
+        1e-3,
+        seededRandom(seed),
+      );
+      const fast = drt(spectrum, { noise: 1e-3 }).peaks.filter(({ tau }) => tau < 0.1);
+      const times = fast.map(({ tau }) => tau).sort((a, b) => a - b);
+      expect(times).toHaveLength(2);
+      expect(times[0]! / 6.7e-5).toBeCloseTo(1, 0.7);
+      expect(times[1]! / 4.5e-3).toBeCloseTo(1, 0.7);
+    }
+  });
+
   it("is the same for the same seed and never negative", () => {
     const spectrum = madeSpectrum("R0-p(R1,CPE1)", [10, 50, 1e-5, 0.8], sweep, 5e-3, seededRandom("s"));
     const [a, b] = [drt(spectrum, { seed: "7" }), drt(spectrum, { seed: "7" })];
