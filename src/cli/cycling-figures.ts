@@ -10,11 +10,11 @@ import { capacityOf, type Electrode, efficiencyOf, PER_HOUR, relativeTo } from "
 const CHARGE = "#CC3311";
 const DISCHARGE = "#0050FF";
 
-/** Capacity as it is best printed: by mass, volume or area where known, and its unit. */
+/** Capacity as it is best printed: by volume, mass or area where known, and its unit. */
 function shown(electrode: Electrode): { unit: string; scale: number; name: string } {
   const one = relativeTo({ value: 1, unit: "mAh" }, electrode);
-  const best = one.specific ?? one.volumetric ?? one.areal;
-  const name = one.specific ? "specific capacity" : one.volumetric ? "volumetric capacity" : "areal capacity";
+  const best = one.volumetric ?? one.specific ?? one.areal;
+  const name = one.volumetric ? "volumetric capacity" : one.specific ? "specific capacity" : "areal capacity";
   return best ? { unit: best.unit, scale: best.value, name } : { unit: "mAh", scale: 1, name: "capacity" };
 }
 

@@ -174,7 +174,7 @@ function textOf(half: readonly HalfOut[]): string {
 const pageRows = (half: readonly HalfOut[]) =>
   half.map((h) => {
     const ce = (h as { ce?: Quantity | null }).ce;
-    const best = h.specific ?? h.volumetric ?? h.areal;
+    const best = h.volumetric ?? h.specific ?? h.areal;
     return [
       ...[String(h.cycle), h.kind, quantityText(h.capacity), best ? quantityText(best) : ""],
       ...[quantityText(h.energy), numberText(h.meanPotential.value), ce ? quantityText(ce) : ""],

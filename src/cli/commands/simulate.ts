@@ -21,6 +21,7 @@ import {
 } from "../command.ts";
 import { holds } from "../holds.ts";
 import { checkFolder, checkWritable, readText, writeFolder } from "../output.ts";
+import { simulateEchemFiles } from "./simulate-echem.ts";
 
 /** Starting points: the film of the paper before and after cycling. */
 const PRESETS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -121,9 +122,13 @@ function describe(
   };
 }
 
-async function run({ flags, inputs, stop, progress }: Invocation): Promise<Answer> {
-  if (inputs.length !== 1 || inputs[0] !== "orientation")
-    throw usage("simulate", `wanted the kind orientation, found "${inputs.join(" ")}"`, "orientation");
+async function run(call: Invocation): Promise<Answer> {
+  const { flags, inputs, stop, progress } = call;
+  if (inputs.length === 1 && inputs[0] === "echem") return simulateEchemFiles(call, seedOf(flags));
+  if (inputs.length !== 1 || inputs[0] !== "orientation") {
+    const found = inputs.join(" ");
+    throw usage("simulate", `wanted the kind orientation or echem, found "${found}"`, "orientation, echem");
+  }
   const out = flagText(flags, "out");
   if (out === undefined) throw usage("--out", "wanted the folder for the experiment", "--out DIR");
   const preset = flagText(flags, "preset") ?? "pristine";
@@ -177,8 +182,12 @@ export const simulate: Command = {
   summary: "a seeded experiment with truth",
   help: [
     "lithoscope simulate orientation --out DIR [--seed N] [--preset pristine|cycled] …",
+    "lithoscope simulate echem --out DIR [--seed N]",
     "",
-    "Writes scan.blo, the CIFs of its crystals, truth.json with truth.bin, and scan.json with the flags to use.",
+    "echem writes the film's voltammogram, 50 cycles, impedance and two I–V sweeps as EC-Lab text, truth.json,",
+    "and echem.json with the commands to use; it has no flags but --seed, --out, --force, --dry-run.",
+    "",
+    "orientation writes scan.blo, the CIFs of its crystals, truth.json with truth.bin, and scan.json with the flags to use.",
     "",
     "  --seed 1                   same seed, same bytes",
     "  --preset pristine|cycled   the film before and after cycling (pristine)",

@@ -64,10 +64,7 @@ export function derivative(run: CyclingRun, rows: HalfRows): Derivative {
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const held = heldFrom(run, rows, Math.max(3 * noise, 2e-3));
   const span = Math.max(high - low, 1e-9);
-  const count = Math.max(
-    1,
-    Math.min(MOST_BINS, Math.floor(span / Math.max(3 * noise, 1e-9)), values.length >> 1),
-  );
+  const count = Math.max(1, Math.min(MOST_BINS, Math.floor(span / Math.max(3 * noise, 1e-9)), values.length));
   const bin = span / count;
   const sums = new Float64Array(count);
   let apart = 0;

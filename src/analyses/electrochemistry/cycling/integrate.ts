@@ -73,9 +73,11 @@ export function integrate(run: CyclingRun, parts: readonly Part[]): Integral {
     const open = Math.min(ahead(time[from]! - time[from - 1]!), ahead(time[from + 1]! - time[from]!));
     variance += (current[from]! * open) ** 2 / 3;
   }
+  const sigma = Math.sqrt(variance);
   return {
     charge,
-    sigma: current ? Math.sqrt(variance) : Number.NaN,
+    // Rounding is no uncertainty.
+    sigma: !current ? Number.NaN : sigma < 1e-9 * Math.abs(charge) ? 0 : sigma,
     trapezoid: current ? trapezoid : Number.NaN,
     counted: counted ? own : Number.NaN,
     energy,
