@@ -30,8 +30,8 @@ function mpt(name: string, { sign = 1, start = "01/10/2024 10:00:00", scale = 1 
   return path;
 }
 
-describe("lithoscope cycling", () => {
-  it("writes half cycles as quantities, per mass and volume, and a report", { timeout: 30_000 }, () => {
+describe("lithoscope cycling", { timeout: 30_000 }, () => {
+  it("writes half cycles as quantities, per mass and volume, and a report", () => {
     const out = join(DIR, "out");
     const args = ["--mass", "2.0±0.1mg", "--area", "0.5cm²±2%", "--thickness=100nm+-5nm"];
     const { status, json } = cycling(mpt("cell.mpt"), ...args, "--formula", "LiNi0.5Mn1.5O4", "--out", out);
