@@ -52,6 +52,8 @@ export interface EisRun {
   readonly notices: readonly Notice[];
 }
 
+/** Draws of the noise for the bands of each spectrum of a series. */
+const SERIES_DRAWS = 10;
 /** Points that a circuit and a distribution need at least. */
 const FEWEST = 5;
 /** Spectra of a series that choose its circuit. */
@@ -159,7 +161,7 @@ export function analyseSpectra(
     const best = fits[0]!;
     warm = best.values;
     const noise = Number.isFinite(validity.noise) ? { noise: validity.noise } : {};
-    const found = drt(spectrum, { ...noise, seed: String(seed) });
+    const found = drt(spectrum, { ...noise, seed: String(seed), ...(series && { draws: SERIES_DRAWS }) });
     const intervals = series || params.quick ? {} : { intervals: profileIntervals(best, spectrum, options) };
     progress(i + 1, spectra.length);
     return { spectrum, validity, fits, arcs: arcsOf(best), ...intervals, drt: found };

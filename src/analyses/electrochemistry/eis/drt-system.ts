@@ -9,7 +9,7 @@ const PER_DECADE = 12;
 /** Decades of τ below the measured range. */
 const BEYOND = 1;
 /** And above it: a tail between a capacitance and Warburg's needs them, or λ falls until peaks make up for it. */
-const SLOWER = 1;
+const SLOWER = 0.5;
 /** Gauss's four points and weights on 0 … 1. */
 const POINTS = [0.06943184420297371, 0.33000947820757187, 0.6699905217924281, 0.9305681557970263];
 const SHARES = [0.1739274225687269, 0.326072577431273, 0.326072577431273, 0.1739274225687269];
@@ -155,6 +155,24 @@ function logDeterminant(matrix: Float64Array, n: number, chosen: readonly number
   return sum;
 }
 
+/** The same for a matrix that has no entries beyond its second diagonals. */
+function bandDeterminant(matrix: Float64Array, n: number, chosen: readonly number[]): number {
+  const k = chosen.length;
+  const l = new Float64Array(3 * k);
+  let sum = 0;
+  for (let i = 0; i < k; i++) {
+    const at = (j: number) => (j < 0 ? 0 : matrix[chosen[i]! * n + chosen[j]!]!);
+    // Entries of row i of the factor: two before the diagonal, one before it, the diagonal.
+    const second = i < 2 ? 0 : at(i - 2) / l[3 * (i - 2) + 2]!;
+    const first = i < 1 ? 0 : (at(i - 1) - second * l[3 * (i - 1) + 1]!) / l[3 * (i - 1) + 2]!;
+    const square = at(i) - second * second - first * first;
+    if (!(square > 0)) return Number.NaN;
+    l.set([second, first, Math.sqrt(square)], 3 * i);
+    sum += Math.log(square);
+  }
+  return sum;
+}
+
 /**
  * The distribution for one λ, with the evidence of λ for a normal prior of that roughness on the unknowns that are not
  * zero and noise of unknown size.
@@ -176,7 +194,7 @@ export function solveDrt(
   const rough = x.reduce((sum, value, i) => sum + value * bent[i]!, 0);
   const free = Array.from(x.keys()).filter((i) => x[i]! > 0);
   const bound = free.filter((i) => i >= TERMS);
-  const prior = logDeterminant(roughness, n, bound) + bound.length * Math.log(lambda);
+  const prior = bandDeterminant(roughness, n, bound) + bound.length * Math.log(lambda);
   const evidence = prior - logDeterminant(h, n, free) - 2 * points * Math.log(cost + lambda * rough);
   return { lambda, roughness, x, cost, rough, evidence };
 }
