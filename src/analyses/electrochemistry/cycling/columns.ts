@@ -54,6 +54,18 @@ async function clockOf(table: Table, stop?: AbortSignal) {
   return best;
 }
 
+/** Rows after a hole: an interval much longer than the next, over which a running total went against the current. */
+function holes(time: Float64Array, current: Float64Array, counted: Float64Array): Uint8Array | undefined {
+  const found = Uint8Array.from(time, (t, i) => {
+    if (i === 0 || i === time.length - 1) return 0;
+    const dt = t - time[i - 1]!;
+    const charge = current[i]! * dt;
+    const moved = counted[i]! / charge;
+    return dt > 5 * (time[i + 1]! - t) && moved < 0 ? 1 : 0;
+  });
+  return found.includes(1) ? found : undefined;
+}
+
 /** Growth of a counter that starts again from zero at a step or a cycle. */
 function growth(values: Float64Array): Float64Array {
   return values.map((q, i) => {
@@ -71,7 +83,8 @@ async function countedOf(table: Table, sign: number, stop?: AbortSignal) {
   const total = chargeColumn(table, TOTAL);
   if (total) {
     const values = await readRole(table, total, stop);
-    return { counted: values.map((q, i) => (i === 0 ? 0 : sign * (q - values[i - 1]!))) };
+    const counted = values.map((q, i) => (i === 0 ? 0 : sign * (q - values[i - 1]!)));
+    return { counted, totals: values.map((q) => sign * q) };
   }
   const [plus, minus] = [chargeColumn(table, CHARGED), chargeColumn(table, DISCHARGED)];
   if (!plus || !minus || plus.assumed || minus.assumed) return undefined;
@@ -149,6 +162,17 @@ export async function cyclingRun(
     say("unsigned-current", "the current has no sign; rows marked as discharge count as negative");
   }
   if (!current) say("no-current", "the file has no current; charge is what the instrument counted");
+  const totals = own && "totals" in own ? own.totals : undefined;
+  const hole = current && totals && holes(time, current, own!.counted);
+  if (hole && own && totals) {
+    const count = hole.reduce((a, b) => a + b, 0);
+    say(
+      "holes",
+      `the record has ${count} holes after which the instrument's total of charge begins again; the current before them is not taken to have flowed through`,
+    );
+    // The total began again there.
+    own.counted = own.counted.map((q, i) => (hole[i] ? totals[i]! : q));
+  }
   const step = findColumn(table.columns, STEP);
   const gaps = [time, current ?? own!.counted].some((values) => values.some((v) => Number.isNaN(v)));
   const run: CyclingRun = {
@@ -157,9 +181,11 @@ export async function cyclingRun(
     potential: await readRole(table, potentialColumn, stop),
     averaged: currentColumn?.column.name === "<I>",
     ...(current && { current }),
-    ...own,
+    ...(own && { counted: own.counted }),
+    ...(own && "countedDirects" in own && { countedDirects: true }),
     ...(step && { step: await readRole(table, step, stop) }),
     ...(rest && { rest }),
+    ...(hole && { hole }),
     ...(choice.restCurrent !== undefined && { restCurrent: choice.restCurrent }),
   };
   return { run: gaps ? withoutGaps(run, say) : run, notices };
@@ -167,7 +193,7 @@ export async function cyclingRun(
 
 /** The rows that have time, potential and current; the others are left out and said. */
 function withoutGaps(run: CyclingRun, say: (code: string, message: string) => void): CyclingRun {
-  const { time, potential, current, counted, step, rest } = run;
+  const { time, potential, current, counted, step, rest, hole } = run;
   const keep = Array.from(time, (_, i) => i).filter((i) =>
     [time, potential, current ?? counted!].every((values) => Number.isFinite(values[i]!)),
   );
@@ -184,5 +210,6 @@ function withoutGaps(run: CyclingRun, say: (code: string, message: string) => vo
     ...(counted && { counted: pick(counted) }),
     ...(step && { step: pick(step) }),
     ...(rest && { rest: Uint8Array.from(keep, (i) => rest[i]!) }),
+    ...(hole && { hole: Uint8Array.from(keep, (i) => hole[i]!) }),
   };
 }

@@ -70,6 +70,15 @@ describe("half cycles", () => {
     expect(analyseCycling(run, positive).halves[0]!.charge).toBeCloseTo(2e-3 * 101, 12);
   });
 
+  it("a hole in the record carries no charge, nor does it end the half cycle", () => {
+    const run = { ...madeCell({ charge: 2e-3, discharge: 2e-3, seconds: 100, cycles: 1 }), averaged: true };
+    const late = run.time.map((t, i) => (i >= 60 ? t + 500 : t));
+    const hole = Uint8Array.from(late, (_, i) => (i === 60 ? 1 : 0));
+    const [half] = analyseCycling({ ...run, time: late, hole }, positive).halves;
+    expect(half!.charge).toBeCloseTo(2e-3 * 101, 12);
+    expect(half!.parts).toHaveLength(2);
+  });
+
   it("a clock that goes back carries no charge there", () => {
     const time = cell.time.slice();
     for (let i = 200; i < time.length; i++) time[i]! -= 50;

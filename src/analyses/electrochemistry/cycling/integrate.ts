@@ -31,7 +31,8 @@ export function chargeBefore(run: CyclingRun, i: number, first: boolean): number
   if (!current) return counted && !Number.isNaN(counted[i]!) ? counted[i]! : 0;
   if (i === 0) return 0;
   const dt = ahead(time[i]! - time[i - 1]!);
-  if (averaged) return current[i]! * dt;
+  // Through a hole the current is not known: as long as the interval after it, at most.
+  if (averaged) return current[i]! * (run.hole?.[i] ? Math.min(dt, ahead(time[i + 1]! - time[i]!)) : dt);
   return first ? 0 : 0.5 * (current[i]! + current[i - 1]!) * dt;
 }
 

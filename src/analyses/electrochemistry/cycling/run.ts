@@ -13,6 +13,8 @@ export interface CyclingRun {
   readonly counted?: Float64Array;
   /** True where the counted charge is the file's own increment, so that its sign is the direction of the current. */
   readonly countedDirects?: boolean;
+  /** True for rows before which the record has a hole, as where other techniques of a sequence ran. */
+  readonly hole?: Uint8Array;
   /** Number of the program's step at each row. */
   readonly step?: Float64Array;
   /** True for rows at rest, where the file says so. */
@@ -83,7 +85,7 @@ export function segment(run: CyclingRun): Segments {
   for (let from = 0; from < sign.length; from++) {
     if (sign[from] === 0) continue;
     let to = from;
-    while (sign[to + 1] === sign[from]) to++;
+    while (sign[to + 1] === sign[from] && !run.hole?.[to + 1]) to++;
     if (to - from + 1 < LEAST_ROWS) dropped++;
     else
       kept.push({ kind: sign[from]! > 0 ? "charge" : "discharge", from, to, parts: byStep(from, to, step) });
