@@ -101,7 +101,7 @@ export async function eisInput(
       notices.push({ code: "series-sorted", message: "the spectra were put in the order of their times" });
     return { spectra: order.map((i) => all[i]!), inputs, notices };
   }
-  if (paths.length > 1)
+  if (all.length > 1 && paths.length > 1)
     notices.push({
       code: "series-order",
       message: "not every file says when it was measured: the spectra stay in the order of the command",

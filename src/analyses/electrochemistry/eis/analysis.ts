@@ -188,7 +188,7 @@ function chooseForSeries(
   return scores.sort((a, b) => a.stuck - b.stuck || a.score - b.score)[0]!.text;
 }
 
-const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
+const percent = (value: number) => `${Number((100 * value).toPrecision(2))} %`;
 
 /** Mean square of what a fit leaves, both parts, over |Z|². */
 function shareLeft({ z }: Spectrum, { model }: CircuitFit): number {

@@ -155,7 +155,7 @@ function outliersOf(residual: Float64Array, frequency: Float64Array): number[] {
   );
 }
 
-const percent = (value: number) => `${(100 * value).toPrecision(2)} %`;
+const percent = (value: number) => `${Number((100 * value).toPrecision(2))} %`;
 
 /**
  * The verdict on a spectrum. A measurement model whose two parts share their coefficients is compared with one whose
