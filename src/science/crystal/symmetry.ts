@@ -99,8 +99,17 @@ export function disorientationDeg(
   rotations: readonly (readonly [number, number, number, number])[],
 ): number {
   const difference = multiply(conjugate(qa), qb);
-  let best = 180;
-  // One loop is enough: the angle of s1⁻¹ d s2 equals that of d s2 s1⁻¹, and s2 s1⁻¹ runs through the group.
-  for (const rotation of rotations) best = Math.min(best, angleDeg(multiply(difference, rotation)));
-  return best;
+  const [w, x, y, z] = difference;
+  // One loop is enough: the angle of s1⁻¹ d s2 equals that of d s2 s1⁻¹, and s2 s1⁻¹ runs through the group. The
+  // smallest angle has the largest |w|, the only component that the loop has to work out.
+  let nearest = rotations[0]!;
+  let largest = -1;
+  for (const rotation of rotations) {
+    const cosine = Math.abs(w * rotation[0] - x * rotation[1] - y * rotation[2] - z * rotation[3]);
+    if (cosine > largest) {
+      largest = cosine;
+      nearest = rotation;
+    }
+  }
+  return angleDeg(multiply(difference, nearest));
 }

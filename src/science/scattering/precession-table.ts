@@ -23,7 +23,7 @@ export const MIDDLE_THICKNESS = 10;
 /** Excitation errors further than this beyond the precession swing are taken as dark [1/Å]. */
 const TAIL = 0.02;
 /** Steps of the grid on which the intensity is averaged, for each fringe 1/t. */
-const STEPS_PER_FRINGE = 20;
+const STEPS_PER_FRINGE = 14;
 const BINS = 448;
 /** Nodes across the convergence disc. */
 const DISC_NODES = 9;
@@ -120,18 +120,18 @@ function average(
   out: Float32Array,
 ): void {
   const half = (spread.length - 1) / 2;
-  // Even in s: node n of the grid stands for n and −n.
-  const count = steps * (out.length - 1) + half + 1;
-  const plain = new Float64Array(count);
-  for (let n = 0; n < count; n++) {
+  // Node n of the grid is at place n + half; the intensity is even in s.
+  const last = steps * (out.length - 1) + half;
+  const plain = new Float64Array(half + last + 1);
+  for (let n = 0; n <= last; n++) {
     const e2 = (n * step) ** 2 + inverse2;
-    plain[n] = (inverse2 / e2) * sin(Math.PI * thickness * Math.sqrt(e2)) ** 2;
+    plain[half + n] = (inverse2 / e2) * sin(Math.PI * thickness * Math.sqrt(e2)) ** 2;
   }
+  for (let n = 1; n <= half; n++) plain[half - n] = plain[half + n]!;
   for (let bin = 0; bin < out.length; bin++) {
-    const centre = bin * steps;
+    const centre = bin * steps + half;
     let sum = spread[half]! * plain[centre]!;
-    for (let j = 1; j <= half; j++)
-      sum += spread[half + j]! * (plain[centre + j]! + plain[Math.abs(centre - j)]!);
+    for (let j = 1; j <= half; j++) sum += spread[half + j]! * (plain[centre + j]! + plain[centre - j]!);
     out[bin] = sum;
   }
 }
