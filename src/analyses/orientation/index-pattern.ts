@@ -172,10 +172,18 @@ export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
   return best([fit, ...around.map((f) => refiner.refine(pattern, f, 4))], 1)[0]!;
 }
 
-/** Whether an answer is more than the best of a list: far ahead of any other, many spots, most of them explained. */
-export function standsFor({ fits, margin }: Indexed): boolean {
-  const best = fits[0]!;
-  return margin > 15 && best.used >= 4 && best.explained > 0.5;
+/** So many explained spots fix an orientation whatever else the pattern shows; fewer must be most of its spots. */
+const MANY_SPOTS = 7;
+const MOST_SPOTS = 0.6;
+
+/**
+ * Whether an answer is more than the best of a list: far ahead of any other, half of the light explained, and many
+ * spots or most of them. A few bright spots among others that stay unexplained are often two crystals under one probe.
+ */
+export function standsFor({ pattern, fits, margin }: Indexed): boolean {
+  const { used, explained } = fits[0]!;
+  const enough = used >= MANY_SPOTS || (used >= 4 && used > MOST_SPOTS * pattern.spots.length);
+  return margin > 15 && enough && explained > 0.5;
 }
 
 /** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.05°. */
