@@ -129,7 +129,7 @@ export function indexPrepared(indexer: Indexer, pattern: Pattern): Indexed {
     pattern,
     fits,
     reliability: second ? Math.max(0, 1 - second.explained / first.explained) : 1,
-    margin: second ? second.cost - first.cost : 1e3,
+    margin: second ? second.cost - first.cost : NO_RIVAL,
     covariance: covariance(refiner, pattern, first),
     weight,
   };
@@ -172,18 +172,25 @@ export function polish(refiner: Refiner, pattern: Pattern, fit: Fit): Fit {
   return best([fit, ...around.map((f) => refiner.refine(pattern, f, 4))], 1)[0]!;
 }
 
-/** So many explained spots fix an orientation whatever else the pattern shows; fewer must be most of its spots. */
+/** The lead of an answer that no other crystal or orientation was left to compare with. */
+const NO_RIVAL = 1e3;
+/**
+ * So many explained spots fix an orientation whatever else the pattern shows. Fewer must be most of its spots, or have
+ * beaten a rival by more than noise and model ever do.
+ */
 const MANY_SPOTS = 7;
 const MOST_SPOTS = 0.6;
+const FAR_AHEAD = 60;
 
 /**
- * Whether an answer is more than the best of a list: far ahead of any other, half of the light explained, and many
- * spots or most of them. A few bright spots among others that stay unexplained are often two crystals under one probe.
+ * Whether an answer is more than the best of a list: ahead of any other, half of the light explained, and enough
+ * spots. A few bright spots among others that stay unexplained are often two crystals under one probe.
  */
 export function standsFor({ pattern, fits, margin }: Indexed): boolean {
   const { used, explained } = fits[0]!;
-  const enough = used >= MANY_SPOTS || (used >= 4 && used > MOST_SPOTS * pattern.spots.length);
-  return margin > 15 && enough && explained > 0.5;
+  const most = used > MOST_SPOTS * pattern.spots.length;
+  const beaten = margin > FAR_AHEAD && margin < NO_RIVAL;
+  return margin > 15 && explained > 0.5 && (used >= MANY_SPOTS || (used >= 4 && (most || beaten)));
 }
 
 /** Systematic part of the orientation error that no pattern shows, from simulated scans [rad]: 0.05°. */
