@@ -13,8 +13,9 @@ export const OPEN_FLAGS = {
 /** Their lines of a verb's help. */
 export const OPEN_HELP = [
   "  --dataset PATH             one dataset of an HDF5 file",
-  "  --shape 64,64,128,128      raw binary: sizes, slowest first (one may be -1), with --dtype u8 i8 u16 … f32 f64;",
-  "  --dtype u16                --offset BYTES where the data start, --big-endian for their byte order",
+  "  --shape 64,64,128,128      how the frames of a file make a scan: sizes, slowest first (one may be -1)",
+  "  --dtype u16                raw binary of that shape: u8 i8 u16 … f32 f64; --offset BYTES where the data start,",
+  "                             --big-endian for their byte order",
 ] as const;
 
 function whole(flag: string, text: string): number {

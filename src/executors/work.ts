@@ -5,7 +5,7 @@ import { type ErrorData, isLithoscopeError, LithoscopeError } from "../core/erro
 import { pointSignal } from "../core/point-signal.ts";
 import { seededRandom } from "../core/random.ts";
 import { filledArray, positionsOf } from "../core/tile-plan.ts";
-import { formats } from "../formats/index.ts";
+import { formats, openWith } from "../formats/index.ts";
 
 /** How a platform reopens a source from its ref. */
 export type OpenSource = (ref: SourceRef) => Promise<Source>;
@@ -61,7 +61,7 @@ export function createWork(openSource: OpenSource, signal?: Signal): Work {
     if (!format) throw new LithoscopeError("Unsupported", `no format is called "${id}"`, { format: id });
     const source = await openSource(ref);
     sources.set(state, source);
-    const found = (await (await format.load()).open(source, undefined, options)).items[item];
+    const found = (await openWith(format, source, undefined, options)).items[item];
     if (found?.kind === "signal") return found;
     if (found?.kind === "points") return pointSignal(found);
     throw new LithoscopeError("Format", `${source.name}: item ${item} is not a signal`, {

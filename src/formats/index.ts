@@ -1,4 +1,4 @@
-import type { Format } from "../core/contracts.ts";
+import type { Dataset, Format, OpenOptions, Source } from "../core/contracts.ts";
 import { angFormat } from "./ang/format.ts";
 import { bloFormat } from "./blo/format.ts";
 import { cif } from "./cif/format.ts";
@@ -17,6 +17,7 @@ import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { rippleFormat } from "./ripple/format.ts";
+import { withScanShape } from "./scan-shape.ts";
 import { tiaFormat } from "./tia/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
 import { tvipsFormat } from "./tvips/format.ts";
@@ -49,3 +50,15 @@ export const formats: readonly Format[] = [
   cif,
   rawFormat,
 ];
+
+/** Opens a file with the reader of one format; a shape without a dtype is the scan's, but for raw binary. */
+export async function openWith(
+  format: Format,
+  source: Source,
+  stop?: AbortSignal,
+  options: OpenOptions = {},
+): Promise<Dataset> {
+  const dataset = await (await format.load()).open(source, stop, options);
+  const given = options.shape && !options.dtype && format.id !== "raw" ? options.shape : undefined;
+  return given ? withScanShape(dataset, given, source.name) : dataset;
+}

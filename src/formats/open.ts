@@ -1,13 +1,14 @@
 import type { Dataset, OpenOptions, Source } from "../core/contracts.ts";
 import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { formats } from "./index.ts";
+import { formats, openWith } from "./index.ts";
 import { rawFormat } from "./raw/format.ts";
 
 const HEAD_BYTES = 4096;
 
 /**
  * Opens a file as whatever it is: formats that are certain by its first bytes before possible ones, in list
- * order; only a Format error moves on to the next. With a shape or dtype stated it is raw binary.
+ * order; only a Format error moves on to the next. With a dtype stated it is raw binary; a shape alone
+ * says how the frames of a known format make a scan.
  *
  * @throws Format if no format takes it (the error of the likeliest one), or what a reader throws; it names the file
  */
@@ -25,16 +26,16 @@ async function openAny(
   stop: AbortSignal | undefined,
   options: OpenOptions,
 ): Promise<Dataset> {
-  if (options.shape || options.dtype) return (await rawFormat.load()).open(source, stop, options);
+  if (options.dtype) return (await rawFormat.load()).open(source, stop, options);
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size), stop);
   const verdicts = formats.map((format) => ({ format, verdict: format.sniff(head, source.name) }));
   const certain = verdicts.filter(({ verdict }) => verdict === "certain");
   const possible = verdicts.filter(({ verdict }) => verdict === "possible");
+  if (options.shape && certain.length === 0) return (await rawFormat.load()).open(source, stop, options);
   let failure: unknown;
   for (const { format } of [...certain, ...possible]) {
     try {
-      const reader = await format.load();
-      return await reader.open(source, stop, options);
+      return await openWith(format, source, stop, options);
     } catch (error) {
       if (!isLithoscopeError(error, "Format")) throw error;
       failure ??= error;

@@ -27,7 +27,7 @@ async function scanBytes(): Promise<Uint8Array> {
   return bytes as unknown as Uint8Array;
 }
 
-describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 120_000 }, () => {
+describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 240_000 }, () => {
   let app: RunningApp;
   let bytes: Uint8Array;
   let scan: Signal;

@@ -47,6 +47,8 @@ export async function startApp(): Promise<RunningApp> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
+  // Another test may hold the cores.
+  page.setDefaultTimeout(100_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error.stack ?? error)));
   page.on("console", (message) => {
