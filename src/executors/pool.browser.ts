@@ -12,7 +12,9 @@ export function browserPool(
     slots: workers,
     ...options,
     launch(on) {
-      const worker = new Worker(entry, { type: "module" });
+      // Scripts that stand in the page itself are classic: from file:// no others start.
+      const type = `${entry}`.startsWith("blob:") ? "classic" : "module";
+      const worker = new Worker(entry, { type });
       worker.onmessage = ({ data }) => on.message(data);
       worker.onmessageerror = () => on.lost("an answer could not be read");
       worker.onerror = (event) => {

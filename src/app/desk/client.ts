@@ -52,7 +52,9 @@ export class Desk {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    const worker = new Worker(this.#address, { type: "module" });
+    // Scripts that stand in the page itself are classic: from file:// no others start.
+    const type = this.#address.startsWith("blob:") ? "classic" : "module";
+    const worker = new Worker(this.#address, { type });
     worker.onmessage = ({ data }: MessageEvent<FromDesk>) => this.#hear(data);
     worker.onmessageerror = () => this.#lose(new Error("an answer of the worker could not be read"));
     worker.onerror = (event) => {
