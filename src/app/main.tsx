@@ -7,6 +7,7 @@ import { Desk } from "./desk/client.ts";
 import deskUrl from "./desk/worker.ts?worker&url";
 import { App } from "./shell/app.tsx";
 import { listenToDrops } from "./state/drop.ts";
+import { listServerFiles } from "./state/server-files.ts";
 import { followTheme } from "./state/theme.ts";
 import { platform } from "./state/workspace.ts";
 
@@ -16,4 +17,5 @@ followTheme();
 listenToKeys();
 listenToDrops(() => false);
 render(<App />, document.getElementById("app")!);
+void listServerFiles();
 performance.measure("litho:start", { start: 0 });

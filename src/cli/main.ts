@@ -7,6 +7,7 @@ import { cycling } from "./commands/cycling.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eis } from "./commands/eis.ts";
 import { info } from "./commands/info.ts";
+import { open } from "./commands/open.ts";
 import { orientation } from "./commands/orientation.ts";
 import { report } from "./commands/report.ts";
 import { simulate } from "./commands/simulate.ts";
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   cycling,
   simulate,
   report,
+  open,
   doctor,
 };
 

@@ -7,6 +7,7 @@ import { HistoryList } from "./history-list.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { Palette } from "./palette.tsx";
 import { PanelFrame } from "./panel-frame.tsx";
+import { ServerFileList } from "./server-file-list.tsx";
 import { StatusBar } from "./status-bar.tsx";
 
 /** The whole window. */
@@ -17,6 +18,7 @@ export function App() {
       <div class="window">
         <nav class="side" aria-label="files and steps">
           <FileList />
+          <ServerFileList />
           <HistoryList />
         </nav>
         <Workspace />

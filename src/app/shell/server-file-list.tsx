@@ -1,0 +1,30 @@
+import { openServerFile, serverFiles } from "../state/server-files.ts";
+
+/** Files on the disk that `lithoscope open` was given. */
+export function ServerFileList() {
+  const list = serverFiles.value;
+  if (!list) return null;
+  return (
+    <section class="files" aria-label="files on disk">
+      <h2>On disk</h2>
+      {list.files.length === 0 && <p class="faint">Name files or folders: lithoscope open scans/</p>}
+      <ul>
+        {list.files.map((file) => (
+          <li key={`${file.root}/${file.path}`}>
+            <button
+              type="button"
+              class="entry"
+              data-command="server.open"
+              data-path={file.path}
+              onClick={() => void openServerFile(file)}
+            >
+              <span class="name">{file.path}</span>
+              <span class="faint">{(file.bytes / 2 ** 20).toPrecision(3)} MiB</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {list.more && <p class="faint">There are more; name a smaller folder.</p>}
+    </section>
+  );
+}
