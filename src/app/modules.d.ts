@@ -4,3 +4,8 @@ declare module "*?worker&url" {
   export default url;
 }
 declare module "*.css";
+/** The bundler gives the address of the file. */
+declare module "*?url" {
+  const url: string;
+  export default url;
+}

@@ -1,3 +1,5 @@
+import { csvWord, wordOfCsv } from "../core/csv-word.ts";
+
 /** One column of a table: numbers or words. The unit of words is "". */
 export interface CsvColumn {
   readonly name: string;
@@ -5,25 +7,22 @@ export interface CsvColumn {
   readonly values: ArrayLike<number> | readonly string[];
 }
 
-/** A field quoted where RFC 4180 asks for it. A formula sign at the start is left alone: the file is data. */
-function field(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;
-}
-
 function cell(value: number | string): string {
-  if (typeof value === "string") return field(value);
+  if (typeof value === "string") return csvWord(value);
   return Number.isFinite(value) ? String(value) : "";
 }
 
 /** CSV with one header line of "name (unit)"; numbers in full precision, no value is an empty field. */
 export function csvText(columns: readonly CsvColumn[]): string {
   const rows = Math.max(0, ...columns.map(({ values }) => values.length));
-  const lines = [columns.map(({ name, unit }) => field(unit === "" ? name : `${name} (${unit})`)).join(",")];
+  const lines = [
+    columns.map(({ name, unit }) => csvWord(unit === "" ? name : `${name} (${unit})`)).join(","),
+  ];
   for (let i = 0; i < rows; i++) lines.push(columns.map(({ values }) => cell(values[i] ?? "")).join(","));
   return `${lines.join("\n")}\n`;
 }
 
-/** The fields of a CSV text, row by row. */
+/** The fields of a CSV text, row by row, as they were before `csvText` made them safe. */
 export function csvRows(csv: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
@@ -31,7 +30,8 @@ export function csvRows(csv: string): string[][] {
   while (pattern.lastIndex < csv.length) {
     const match = pattern.exec(csv);
     if (!match) break;
-    row.push(match[1] === undefined ? match[2]! : match[1].replace(/""/g, '"'));
+    const value = match[1] === undefined ? match[2]! : match[1].replace(/""/g, '"');
+    row.push(wordOfCsv(value));
     if (match[3] !== ",") {
       rows.push(row);
       row = [];

@@ -147,8 +147,17 @@ describe("texts", () => {
 });
 
 describe("CSV", () => {
+  it("lets no name from a file become a formula", () => {
+    const values = ["=1+1", "+cmd", "-a", "@x", "\t=1", "-2.5", "a=b"];
+    const text = csvText([{ name: "=HYPERLINK(1)", unit: "", values }]);
+    expect(text.split("\n").slice(0, 8)).toEqual([
+      ...["'=HYPERLINK(1)", "'=1+1", "'+cmd", "'-a", "'@x", "'\t=1", "-2.5", "a=b"],
+    ]);
+    expect(csvRows(text).slice(1).flat()).toEqual(values);
+  });
+
   it("gives back words and numbers", () => {
-    const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", " ", "é", "-", "1") });
+    const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", " ", "é", "-", "1", "=", "'") });
     fc.assert(
       fc.property(
         fc.array(fc.tuple(cell, fc.double({ noNaN: true, noDefaultInfinity: true })), { minLength: 1 }),

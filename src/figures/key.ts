@@ -1,4 +1,5 @@
 import { type ColourMapName, colourTable, NO_VALUE } from "./colour-map.ts";
+import { colourShare, type Scale, scaleTicks } from "./colour-scale.ts";
 import { labelText, numberText } from "./number-text.ts";
 import { dataUrl, rgbPng } from "./raster.ts";
 import { el, FONT_SIZE, INK, text, textWidth, wrap } from "./svg.ts";
@@ -40,15 +41,18 @@ export function colourBar(
   label: { readonly name: string; readonly unit: string },
   height = 110,
   gaps = true,
+  scale: Scale = "linear",
 ): Key {
   const colours = colourTable(name);
   const column = new Uint8Array(768);
   for (let i = 0; i < 256; i++) column.set(colours.subarray(3 * (255 - i), 3 * (255 - i) + 3), 3 * i);
   const top = 4;
-  const at = (value: number) => top + height * (1 - (value - low) / (high - low));
-  const marks = ticks(low, high, Math.max(3, Math.round(height / 22))).filter(
-    (value) => value >= low && value <= high,
-  );
+  const at = (value: number) => top + height * (1 - colourShare((value - low) / (high - low), scale));
+  const round =
+    scale === "linear"
+      ? ticks(low, high, Math.max(3, Math.round(height / 22)))
+      : scaleTicks(low, high, scale, 12 / height);
+  const marks = round.filter((value) => value >= low && value <= high);
   const widest = Math.max(...marks.map((value) => textWidth(numberText(value))));
   const title = labelText(label.name, label.unit);
   const size = Math.min(FONT_SIZE, (FONT_SIZE * (height + 2 * top)) / textWidth(title));

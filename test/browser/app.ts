@@ -28,14 +28,18 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Builds the app, serves it as any static server does, and opens it. */
-export async function startApp(): Promise<RunningApp> {
-  const folder = mkdtempSync(join(tmpdir(), "lithoscope-app-"));
-  await build({
-    configFile: fileURLToPath(new URL("../../vite.app.config.ts", import.meta.url)),
-    logLevel: "error",
-    build: { outDir: folder, emptyOutDir: true },
-  });
+/** The app as `npm run build` left it. */
+const BUILT = fileURLToPath(new URL("../../dist/app", import.meta.url));
+
+/** Builds the app, or takes the one that is built; serves it as any static server does, and opens it. */
+export async function startApp(from: "source" | "dist" = "source"): Promise<RunningApp> {
+  const folder = from === "dist" ? BUILT : mkdtempSync(join(tmpdir(), "lithoscope-app-"));
+  if (from === "source")
+    await build({
+      configFile: fileURLToPath(new URL("../../vite.app.config.ts", import.meta.url)),
+      logLevel: "error",
+      build: { outDir: folder, emptyOutDir: true },
+    });
   const server: Server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
     const file = join(folder, path === "/" ? "index.html" : path);
@@ -66,7 +70,7 @@ export async function startApp(): Promise<RunningApp> {
     async close() {
       await browser.close();
       server.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (from === "source") rmSync(folder, { recursive: true, force: true });
     },
   };
 }

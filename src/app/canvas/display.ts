@@ -1,7 +1,6 @@
 import type { Numeric } from "../../core/contracts.ts";
 import { type ColourMapName, colourTable, NO_VALUE, rgbOf } from "../../figures/colour-map.ts";
-
-export type Scale = "linear" | "gamma" | "log";
+import { colourShare, type Scale } from "../../figures/colour-scale.ts";
 
 /** How numbers become colours. */
 export interface Display {
@@ -12,28 +11,17 @@ export interface Display {
   readonly high: number;
 }
 
-/** Exponent of the scale "gamma". */
-export const GAMMA = 0.5;
 /** Entries of the table from value to colour: as many as a 16-bit camera has levels. */
 const STEPS = 65_536;
 /** Values looked at for a percentile. */
 const SAMPLED = 65_536;
-/** How much darker than the brightest the logarithm still tells apart. */
-const DECADES = 4;
-
-/** Share of the way from the first to the last colour for a value at `t`, 0 … 1, of the range. */
-function curve(t: number, scale: Scale): number {
-  if (scale === "linear") return t;
-  if (scale === "gamma") return t ** GAMMA;
-  return Math.log1p(t * 10 ** DECADES) / Math.log1p(10 ** DECADES);
-}
 
 /** Colours of values as RGBA bytes, little-endian words; what is no number has its own colour. */
 export function paint(values: Numeric, { colours, scale, low, high }: Display, out: Uint32Array): void {
   const rgb = colourTable(colours);
   const table = new Uint32Array(STEPS);
   for (let i = 0; i < STEPS; i++) {
-    const at = 3 * Math.min(255, Math.floor(256 * curve(i / (STEPS - 1), scale)));
+    const at = 3 * Math.min(255, Math.floor(256 * colourShare(i / (STEPS - 1), scale)));
     table[i] = 0xff000000 | (rgb[at + 2]! << 16) | (rgb[at + 1]! << 8) | rgb[at]!;
   }
   const [r, g, b] = rgbOf(NO_VALUE);

@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@p
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Numeric } from "../../core/contracts.ts";
+import { type PixelLength, pixelAspect, type Window } from "../../figures/picture-window.ts";
 import { type Display, paint, paintRgb } from "./display.ts";
 import { ScaleBarMark } from "./scale-bar-mark.tsx";
 import { fitBox, toPanel, toPicture, type ViewBox, zoomedAt } from "./view-box.ts";
@@ -15,11 +16,7 @@ export interface Picture {
 }
 
 /** Length of one pixel along x and y, for scale bar and shape of the pixels. */
-export interface PixelSize {
-  readonly x: number;
-  readonly y: number;
-  readonly unit: string;
-}
+export type PixelSize = PixelLength;
 
 export interface Place {
   /** Panel coordinates of a picture coordinate. */
@@ -52,10 +49,11 @@ interface ImageViewProps {
 export class ViewControl {
   readonly #box: { value: ViewBox | undefined; peek(): ViewBox | undefined };
   /** The box in use, and the room; set by the component. */
-  current: () => { box: ViewBox; width: number; height: number } = () => ({
+  current: () => { box: ViewBox; width: number; height: number; aspect: number } = () => ({
     box: { zoom: 1, left: 0, top: 0 },
     width: 1,
     height: 1,
+    aspect: 1,
   });
 
   constructor(box: { value: ViewBox | undefined; peek(): ViewBox | undefined }) {
@@ -74,6 +72,19 @@ export class ViewControl {
   panBy(dx: number, dy: number): void {
     const { box } = this.current();
     this.#box.value = { ...box, left: box.left + dx, top: box.top + dy };
+  }
+
+  /** The part of a picture that is in sight, in its pixels; all of it where none is. */
+  window(size: { readonly width: number; readonly height: number }): Window {
+    const { box, width, height, aspect } = this.current();
+    const part = {
+      left: Math.max(0, -box.left / box.zoom),
+      top: Math.max(0, -box.top / (box.zoom * aspect)),
+      right: Math.min(size.width, (width - box.left) / box.zoom),
+      bottom: Math.min(size.height, (height - box.top) / (box.zoom * aspect)),
+    };
+    const seen = part.right > part.left && part.bottom > part.top;
+    return seen ? part : { left: 0, top: 0, right: size.width, bottom: size.height };
   }
 
   fit(): void {
@@ -103,17 +114,13 @@ export function ImageView(props: ImageViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = useSignal({ width: 1, height: 1 });
   const coloured = useRef(document.createElement("canvas"));
-  const aspect = useComputed(() => {
-    const { x, y } = pixel.value;
-    const ratio = Math.abs(y / x);
-    return ratio > 0.02 && ratio < 50 ? ratio : 1;
-  });
+  const aspect = useComputed(() => pixelAspect(pixel.value));
   const box = useComputed(() => {
     const { width = 1, height = 1 } = picture.value ?? {};
     const { width: w, height: h } = room.value;
     return view.box ?? fitBox({ width, height, aspect: aspect.value }, w, h);
   });
-  view.current = () => ({ box: box.peek(), ...room.peek() });
+  view.current = () => ({ box: box.peek(), ...room.peek(), aspect: aspect.peek() });
 
   useEffect(() => {
     const watch = new ResizeObserver(([entry]) => {

@@ -1,4 +1,5 @@
 import { overlay, pickFiles } from "../state/dialogs.ts";
+import { exporters, exporting } from "../state/exports.ts";
 import { recipeOf, record, redo, redoable, undo, undoable } from "../state/history.ts";
 import { keyOf } from "../state/items.ts";
 import { selection } from "../state/selection.ts";
@@ -47,6 +48,15 @@ export const appCommands: readonly Command[] = [
     overlay.value = "keys";
   }),
   appCommand("app.theme", "Light or dark", [], toggleTheme, () => theme.value !== undefined),
+  appCommand(
+    "panel.export",
+    "Export the panel as a figure",
+    ["Ctrl+E"],
+    () => {
+      exporting.value = focused.value;
+    },
+    () => exporters.value.has(focused.value ?? ""),
+  ),
   appCommand("panel.maximise", "Panel in full, or all panels", ["F"], () => {
     maximised.value = maximised.value ? undefined : focused.value;
   }),

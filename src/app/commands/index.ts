@@ -1,4 +1,5 @@
 import { overlay } from "../state/dialogs.ts";
+import { exporting } from "../state/exports.ts";
 import { appCommands } from "./app-commands.ts";
 import { type Command, keyName } from "./command.ts";
 import { panelCommands } from "./panel-commands.ts";
@@ -19,7 +20,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** Lets keys run commands: those with Ctrl everywhere, single keys only where nobody types. */
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || overlay.peek()) return;
+    if (event.defaultPrevented || overlay.peek() || exporting.peek()) return;
     const key = keyName(event);
     if (!key.startsWith("Ctrl+") && isTyping(event.target)) return;
     // A button that has the focus is pressed by Enter, as everywhere.

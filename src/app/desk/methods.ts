@@ -11,6 +11,9 @@ export interface ItemHandle {
   readonly item: number;
 }
 
+type Drawing = typeof import("./export.ts");
+const drawing = (): Promise<Drawing> => import("./export.ts");
+
 /** Everything that the page asks of its desk worker. Arguments and answers survive structuredClone. */
 export const methods = {
   open: (file: FileHandle, { stop }: Context): Promise<OpenedFile> => openFile(file, stop),
@@ -44,6 +47,12 @@ export const methods = {
   async points({ file, item, from, to }: ItemHandle & { from: number; to: number }, { stop }: Context) {
     return (await itemOf(file, item, "points")).points(from, to, stop);
   },
+
+  // Loaded when somebody exports: what draws PNG is large.
+  drawPicture: async (args: Parameters<Drawing["drawPicture"]>[0]) => (await drawing()).drawPicture(args),
+  pictureCsv: async (args: Parameters<Drawing["pictureCsv"]>[0]) => (await drawing()).pictureCsv(args),
+  pictureArray: async (args: Parameters<Drawing["pictureArray"]>[0]) => (await drawing()).pictureArray(args),
+  drawPng: async (args: Parameters<Drawing["drawPng"]>[0]) => (await drawing()).drawPng(args),
 
   navigate,
   preview,

@@ -1,12 +1,22 @@
 import type { Item } from "../../core/contracts.ts";
 import type { Schema } from "../../core/schema.ts";
 import type { Figure } from "../../figures/figure.ts";
+import type { PanelFigure as DrawnFigure, Paper } from "../../figures/panel-figure.ts";
+
+type Later<T> = T | Promise<T>;
+/** A figure whose numbers may come from a worker. */
+export type PanelFigure = Omit<DrawnFigure, "csv" | "array"> & {
+  csv(): Later<string>;
+  array?(): Later<NonNullable<ReturnType<NonNullable<DrawnFigure["array"]>>>>;
+};
 
 /** A panel at work. `actions` are what the commands of its scope do to it. */
 export interface Mounted<V> {
   update(view: V): void;
   destroy(): void;
   readonly actions?: Readonly<Record<string, () => void>>;
+  /** The panel as it is seen now: zoom, contrast and marks; undefined while there is nothing to see. */
+  readonly figure?: (paper: Paper) => Promise<PanelFigure | undefined>;
 }
 
 /** One kind of view of one item. Panels know the selection, and none knows another. */

@@ -11,6 +11,8 @@ export interface PanelProps<V, I extends Item = Item> {
   readonly change: (view: V) => void;
   /** Says what the commands of this panel do; filled while it is drawn. */
   readonly actions: Record<string, () => void>;
+  /** `now` is how the panel is exported; filled while it is drawn, by panels that can be. */
+  readonly figure: { now?: NonNullable<Mounted<V>["figure"]> };
 }
 
 /** Mounts a component as a panel. */
@@ -23,13 +25,18 @@ export function mountComponent<V, I extends Item>(
 ): Mounted<V> {
   const state = signal(view);
   const actions: Record<string, () => void> = {};
+  const figure: PanelProps<V>["figure"] = {};
   const both = (next: V) => {
     state.value = next;
     change(next);
   };
-  render(<Component host={host} item={item} view={state} change={both} actions={actions} />, host);
+  render(
+    <Component host={host} item={item} view={state} change={both} actions={actions} figure={figure} />,
+    host,
+  );
   return {
     actions,
+    ...(figure.now && { figure: async (paper) => figure.now?.(paper) }),
     update: (next) => {
       state.value = next;
     },

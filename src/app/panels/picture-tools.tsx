@@ -1,8 +1,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { choice, schema } from "../../core/schema.ts";
 import type { ColourMapName } from "../../figures/colour-map.ts";
+import type { Scale } from "../../figures/colour-scale.ts";
 import { numberText } from "../../figures/number-text.ts";
-import type { Display, Scale } from "../canvas/display.ts";
+import type { Display } from "../canvas/display.ts";
 import type { ViewControl } from "../canvas/image-view.tsx";
 
 /** What is saved of a picture's look. */

@@ -1,6 +1,8 @@
 import { panelsFor } from "../panels/index.ts";
 import { overlay, pickFiles } from "../state/dialogs.ts";
+import { exporting } from "../state/exports.ts";
 import { files, maximised, shownEntry } from "../state/workspace.ts";
+import { ExportDialog } from "./export-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { Header } from "./header.tsx";
 import { HistoryList } from "./history-list.tsx";
@@ -26,6 +28,7 @@ export function App() {
       <StatusBar />
       {overlay.value === "palette" && <Palette />}
       {overlay.value === "keys" && <KeySheet />}
+      {exporting.value && <ExportDialog key={exporting.value} />}
     </>
   );
 }

@@ -2,8 +2,22 @@ import { useEffect, useRef } from "preact/hooks";
 import { setActions } from "../commands/panel-commands.ts";
 import type { Mounted, Panel } from "../panels/contract.ts";
 import { errorWords } from "../state/error-words.ts";
+import { exporters, exporting, setExporter } from "../state/exports.ts";
 import { setView, viewOf } from "../state/views.ts";
 import { type Entry, focused, maximised } from "../state/workspace.ts";
+
+/** How a panel is exported: as it is seen, else by the figure that it makes of its item. */
+function exporterOf(
+  panel: Panel<unknown>,
+  { item }: Entry,
+  mounted: Mounted<unknown>,
+): Mounted<unknown>["figure"] {
+  if (mounted.figure || !panel.figure) return mounted.figure;
+  return async () => {
+    const { data, ...figure } = await panel.figure!(item, viewOf(panel));
+    return { ...figure, methods: figure.caption, csv: () => data };
+  };
+}
 
 /** One panel with its title, in which an error of its own stays its own. */
 export function PanelFrame({
@@ -23,6 +37,7 @@ export function PanelFrame({
     try {
       mounted = panel.mount(host.current!, item, viewOf(panel), (view) => setView(panel, view));
       setActions(panel.id, mounted.actions ?? {});
+      setExporter(panel.id, exporterOf(panel, entry, mounted));
     } catch (error) {
       const words = errorWords(error);
       frame.current!.dataset.state = words.state;
@@ -30,6 +45,7 @@ export function PanelFrame({
     }
     return () => {
       setActions(panel.id, undefined);
+      setExporter(panel.id, undefined);
       mounted?.destroy();
     };
   }, [panel, item]);
@@ -56,6 +72,20 @@ export function PanelFrame({
     >
       <header>
         <h2>{panel.title}</h2>
+        {exporters.value.has(panel.id) && (
+          <button
+            type="button"
+            class="quiet"
+            aria-label={`Export ${panel.title}`}
+            title="Export figure (Ctrl E)"
+            data-command="panel.export"
+            onClick={() => {
+              exporting.value = panel.id;
+            }}
+          >
+            ⤓
+          </button>
+        )}
         <button
           type="button"
           class="quiet"

@@ -1,4 +1,5 @@
 import type { Axis, Item, PointList, Signal, Table, Writer } from "../../core/contracts.ts";
+import { csvWord } from "../../core/csv-word.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 
 /** More rows than these are no longer a table for people. */
@@ -7,7 +8,7 @@ const MAX_ROWS = 5e6;
 /** A field as RFC 4180 wants it; a number that is not there is empty. */
 function field(value: number | string): string {
   if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvWord(value);
 }
 
 function heading(name: string, unit: string): string {

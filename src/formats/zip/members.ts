@@ -1,7 +1,8 @@
 import type { Source } from "../../core/contracts.ts";
+import { crc32 } from "../../core/crc32.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { partSource } from "../../core/part-source.ts";
-import { bytesSource, crc32, inflate } from "../inflate.ts";
+import { bytesSource, inflate } from "../inflate.ts";
 import { dataStart, type ZipEntry, zipError } from "./parse.ts";
 
 /** Members inflated to memory, all of an archive together [bytes]. */

@@ -13,6 +13,8 @@ import { setState } from "../contract.ts";
 import { cursorActions, pixelAt } from "../cursor-keys.ts";
 import { ScanMarks } from "../marks.tsx";
 import type { PanelProps } from "../mount.tsx";
+import { pictureExporter, pinMarks } from "../seen.ts";
+import { seenMap } from "./seen-map.ts";
 
 export interface MapLook {
   readonly shows: string;
@@ -29,7 +31,7 @@ function choices(map: OrientationMap): [string, string][] {
 }
 
 /** An orientation map: directions, phases or any number of it, with its key beside it. */
-export function MapView({ host, item, view, change, actions }: PanelProps<MapLook, OrientationMap>) {
+export function MapView({ host, item, view, change, actions, figure }: PanelProps<MapLook, OrientationMap>) {
   const { width, height, step, unit } = item;
   const key = keyOf(item);
   const drawn = useSignal<MapPicture | undefined>(undefined);
@@ -80,6 +82,12 @@ export function MapView({ host, item, view, change, actions }: PanelProps<MapLoo
     "map.x": () => change({ shows: "ipf-x" }),
     "map.y": () => change({ shows: "ipf-y" }),
     "map.z": () => change({ shows: "ipf-z" }),
+  });
+  figure.now = pictureExporter(() => {
+    const shown = drawn.peek();
+    const label = able.find(([id]) => id === chosen.peek())?.[1] ?? "";
+    const seen = { label, window: control.window({ width, height }), marks: pinMarks(key) };
+    return shown && seenMap(item, chosen.peek(), shown, seen);
   });
   const { key: legend } = drawn.value ?? {};
   return (

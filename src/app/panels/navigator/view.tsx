@@ -13,9 +13,18 @@ import { cursorActions, pixelAt } from "../cursor-keys.ts";
 import { ScanMarks } from "../marks.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { pictureExporter, pinMarks } from "../seen.ts";
+import { seenImage } from "./seen-image.ts";
 
 /** The picture over the scan: the sum over the active virtual detector at every point. */
-export function NavigatorView({ host, item, view, change, actions }: PanelProps<PictureLook, Signal>) {
+export function NavigatorView({
+  host,
+  item,
+  view,
+  change,
+  actions,
+  figure,
+}: PanelProps<PictureLook, Signal>) {
   const axes = scanAxes(item);
   const [height, width] = axes.map(({ size }) => size) as [number, number];
   const key = keyOf(item);
@@ -72,6 +81,19 @@ export function NavigatorView({ host, item, view, change, actions }: PanelProps<
     ),
     cursorActions(width, height),
   );
+  figure.now = pictureExporter(() => {
+    const how = display.peek();
+    const shown = image.picture.peek();
+    if (!how || !shown) return undefined;
+    return seenImage(item, {
+      detector: activeDetector(key),
+      values: shown.values,
+      whole: image.state.peek().state === "ready",
+      display: how,
+      window: control.window({ width, height }),
+      marks: pinMarks(key),
+    });
+  });
   const { words, cost } = image.state.value;
   return (
     <div class="panel-body">

@@ -15,17 +15,19 @@ import { setState } from "../contract.ts";
 import { moveActions, pixelAt } from "../cursor-keys.ts";
 import type { PanelProps } from "../mount.tsx";
 import { LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { pictureExporter } from "../seen.ts";
 import { DetectorMarks } from "./detector-marks.tsx";
 import { DetectorTools } from "./detector-tools.tsx";
 import { addDetector, changeActive, deleteActive, dragDetector } from "./detectors.ts";
 import { patternCache } from "./frames.ts";
+import { seenPattern } from "./seen-pattern.ts";
 
 export interface PatternLook extends PictureLook {
   readonly source: "point" | "mean";
 }
 
 /** The diffraction pattern under the pointer or at the cursor, with the virtual detectors. */
-export function PatternView({ host, item, view, change, actions }: PanelProps<PatternLook, Signal>) {
+export function PatternView({ host, item, view, change, actions, figure }: PanelProps<PatternLook, Signal>) {
   const key = keyOf(item);
   const axes = signalAxes(item);
   const [height, width] = axes.map(({ size }) => size) as [number, number];
@@ -113,6 +115,13 @@ export function PatternView({ host, item, view, change, actions }: PanelProps<Pa
         change({ ...view.peek(), source: view.peek().source === "mean" ? "point" : "mean" }),
     },
   );
+  figure.now = pictureExporter(() => {
+    const how = display.peek();
+    const values = picture.peek()?.values;
+    if (!how || !values) return undefined;
+    const where = view.peek().source === "mean" ? undefined : point.peek()?.at;
+    return seenPattern(item, { values, at: where, display: how, window: control.window({ width, height }) });
+  });
   const at = point.value?.at;
   return (
     <div class="panel-body">
