@@ -31,7 +31,8 @@ export function roundRange(low: number, high: number, count = 5): { low: number;
   return { low: Math.floor(low / step + 1e-9) * step, high: Math.ceil(top / step - 1e-9) * step };
 }
 
-function marksOf({ low, high, decades }: PlotAxis, count: number): number[] {
+/** Where an axis has its ticks, about `count` of them. */
+export function axisMarks({ low, high, decades }: PlotAxis, count: number): number[] {
   if (!decades) return ticks(low, high, count);
   const first = Math.ceil(low - 1e-9);
   const all = Array.from({ length: Math.max(0, Math.floor(high + 1e-9) - first + 1) }, (_, i) => first + i);
@@ -46,7 +47,8 @@ function marksOf({ low, high, decades }: PlotAxis, count: number): number[] {
   return all.filter((power) => power % every === 0);
 }
 
-function markText({ decades }: PlotAxis, value: number): string {
+/** The number that stands at a tick. */
+export function markText({ decades }: Pick<PlotAxis, "decades">, value: number): string {
   if (!decades) return numberText(value);
   if (Math.abs(value - Math.round(value)) > 1e-6) return numberText(10 ** value, 1);
   return `10${[...String(Math.round(value))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("")}`;
@@ -63,8 +65,8 @@ export function plotFrame(
   top = 20,
   least = 0,
 ): PlotFrame {
-  const xMarks = marksOf(horizontal, 6);
-  const yMarks = marksOf(vertical, 5);
+  const xMarks = axisMarks(horizontal, 6);
+  const yMarks = axisMarks(vertical, 5);
   const numbers = Math.max(0, ...yMarks.map((value) => textWidth(markText(vertical, value))));
   const left = Math.max(least, 6 + FONT_SIZE + 5 + numbers + 5);
   const width = COLUMN - left - 12;

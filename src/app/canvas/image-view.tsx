@@ -5,6 +5,7 @@ import type { Numeric } from "../../core/contracts.ts";
 import { type PixelLength, pixelAspect, type Window } from "../../figures/picture-window.ts";
 import { type Display, paint, paintRgb } from "./display.ts";
 import { ScaleBarMark } from "./scale-bar-mark.tsx";
+import { spaceHeld } from "./space-held.ts";
 import { fitBox, toPanel, toPicture, type ViewBox, zoomedAt } from "./view-box.ts";
 
 /** What is drawn: numbers that a display colours, or colours as they are. */
@@ -97,16 +98,6 @@ export class ViewControl {
   }
 }
 
-let spaceHeld = false;
-if (typeof document !== "undefined") {
-  document.addEventListener("keydown", (event) => {
-    if (event.key === " ") spaceHeld = true;
-  });
-  document.addEventListener("keyup", (event) => {
-    if (event.key === " ") spaceHeld = false;
-  });
-}
-
 /** A picture with zoom, pan and scale bar; what lies over it is SVG in panel coordinates. */
 export function ImageView(props: ImageViewProps) {
   const { picture, display, pixel, view } = props;
@@ -172,7 +163,7 @@ export function ImageView(props: ImageViewProps) {
 
   const onPointerDown = (event: PointerEvent) => {
     const handle = (event.target as Element).closest("[data-handle]")?.getAttribute("data-handle");
-    const pan = event.button === 1 || (event.button === 0 && spaceHeld);
+    const pan = event.button === 1 || (event.button === 0 && spaceHeld());
     if (event.button > 1) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     if (pan) drag.current = { pan };

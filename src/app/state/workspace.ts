@@ -86,6 +86,8 @@ export function show(key: string): void {
   shown.value = key;
   const after = shownEntry.peek();
   if (!after || after === before) return;
+  selection.row.value = undefined;
+  selection.hoverRow.value = undefined;
   const size = gridOf(after.item);
   const cursor = selection.cursor.peek();
   if (!size) return;

@@ -5,6 +5,7 @@ import { numberText } from "../../../figures/number-text.ts";
 import { type Display, percentiles } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, type Point, ViewControl } from "../../canvas/image-view.tsx";
 import { errorWords } from "../../state/error-words.ts";
+import { frameCache } from "../../state/frame-cache.ts";
 import { recipes } from "../../state/history.ts";
 import { keyOf } from "../../state/items.ts";
 import { latestOnly } from "../../state/latest.ts";
@@ -19,7 +20,6 @@ import { pictureExporter } from "../seen.ts";
 import { DetectorMarks } from "./detector-marks.tsx";
 import { DetectorTools } from "./detector-tools.tsx";
 import { addDetector, changeActive, deleteActive, dragDetector } from "./detectors.ts";
-import { patternCache } from "./frames.ts";
 import { seenPattern } from "./seen-pattern.ts";
 
 export interface PatternLook extends PictureLook {
@@ -37,10 +37,10 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
   const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
   const control = useMemo(() => new ViewControl(box), [box]);
   useEffect(() => {
-    const read = patternCache(item);
+    const read = frameCache(item);
     let asked = 0;
     const show = latestOnly(
-      async (at: ScanPoint) => ({ at, values: await read(at) }),
+      async (at: ScanPoint) => ({ at, values: await read([at.y, at.x]) }),
       (found) => {
         point.value = found;
         performance.measure("litho:cursor", { start: asked });

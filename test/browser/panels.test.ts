@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MISSING, type RunningApp, startApp } from "./app.ts";
+import { given, panel, pick, placeIn, ready, status } from "./steps.ts";
+
+/** A spectrum with a line of one channel among 10 000, which a picture of 600 columns must not lose. */
+function msa(): string {
+  const counts = Array.from({ length: 10_000 }, (_, i) => (i === 4321 ? 5000 : 100));
+  return `#FORMAT : EMSA/MAS Spectral Data File
+#VERSION : 1.0
+#TITLE : one line
+#NPOINTS : 10000.
+#NCOLUMNS : 1.
+#XUNITS : eV
+#YUNITS : counts
+#DATATYPE : Y
+#XPERCHAN : 0.1
+#OFFSET : 400
+#SPECTRUM :
+${counts.map((n) => `${n}.`).join("\n")}
+#ENDOFDATA :
+`;
+}
+
+/** An impedance measurement as EC-Lab writes it: a resistance and an arc, Z″ with the other sign. */
+function mpt(): string {
+  const head = [
+    "EC-Lab ASCII FILE",
+    "Nb header lines : 4",
+    "",
+    "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t|Z|/Ohm\tPhase(Z)/deg\ttime/s",
+  ];
+  const rows = Array.from({ length: 31 }, (_, i) => {
+    const f = 10 ** (5 - i / 5);
+    const wt = 2 * Math.PI * f * 1e-3;
+    const [re, im] = [10 + 90 / (1 + wt * wt), (90 * wt) / (1 + wt * wt)];
+    return [f, re, im, Math.hypot(re, im), (-Math.atan2(im, re) * 180) / Math.PI, i].join("\t");
+  });
+  return `${[...head, ...rows].join("\n")}\n`;
+}
+
+describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000 }, () => {
+  let app: RunningApp;
+
+  beforeAll(async () => {
+    app = await startApp();
+  }, 120_000);
+
+  afterAll(async () => {
+    await app?.close();
+  });
+
+  it("shows a spectrum, and the exact number of a channel", async () => {
+    const { page } = app;
+    await pick(page, given("line.msa", msa()));
+    await ready(page, "trace");
+    await panel(page, "trace").focus();
+    const plot = panel(page, "trace").locator(".plot-view");
+    expect(await plot.locator('[data-axis="x"]').textContent()).toBe("energy (eV)");
+    await page.mouse.click(...(await placeIn(plot, 0.5, 0.5)));
+    const cursor = panel(page, "trace").locator('[data-trace="cursor"]');
+    const channel = Number(/channel (\d+)/.exec((await cursor.textContent())!)?.[1]);
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("ArrowLeft");
+    const energy = Number((400 + 0.1 * (channel + 9)).toPrecision(6));
+    await expect.poll(() => cursor.textContent()).toBe(`channel ${channel + 9} · ${energy} eV · 100`);
+    // The peak is on the canvas: its column has the curve's colour near the top of the frame.
+    const drawn = await plot.locator("canvas").evaluate((element) => {
+      const canvas = element as HTMLCanvasElement;
+      const { data, width } = canvas
+        .getContext("2d")!
+        .getImageData(0, 0, canvas.width, Math.round(canvas.height / 3));
+      const columns = new Set<number>();
+      for (let i = 0; i < data.length / 4; i++) if (data[4 * i + 3]! > 60) columns.add(i % width);
+      return columns.size;
+    });
+    expect(drawn).toBeGreaterThan(0);
+    expect(drawn).toBeLessThan(6);
+  });
+
+  it("zooms about the pointer, along one axis with Shift, and fits again", async () => {
+    const { page } = app;
+    const plot = panel(page, "trace").locator(".plot-view");
+    const ticks = () => plot.locator(".overlay text").allTextContents();
+    const before = await ticks();
+    await page.mouse.move(...(await placeIn(plot, 0.5, 0.5)));
+    await page.keyboard.down("Shift");
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up("Shift");
+    await expect.poll(ticks).not.toEqual(before);
+    const after = await ticks();
+    // The numbers up stay; only those across are others.
+    expect(after.filter((text) => before.includes(text)).length).toBeGreaterThan(2);
+    await panel(page, "trace").focus();
+    await page.keyboard.press("0");
+    await expect.poll(ticks).toEqual(before);
+  });
+
+  it("draws Nyquist with equal lengths for equal ohms, and other columns when asked", async () => {
+    const { page } = app;
+    await pick(page, given("arc.mpt", mpt()));
+    await ready(page, "trace");
+    const plot = panel(page, "trace").locator(".plot-view");
+    await expect.poll(() => plot.locator('[data-axis="y"]').textContent()).toBe("-Im(Z) (Ohm)");
+    const lengths = await plot.locator(".overlay").evaluate((overlay) => {
+      const marks = [...overlay.querySelectorAll("text:not([data-axis])")].map((text) => ({
+        value: Number(text.textContent!.replace("−", "-")),
+        x: Number(text.getAttribute("x")),
+        y: Number(text.getAttribute("y")),
+        across: text.getAttribute("text-anchor") === "middle",
+      }));
+      const per = (list: typeof marks, pick: "x" | "y") =>
+        Math.abs((list.at(-1)![pick] - list[0]![pick]) / (list.at(-1)!.value - list[0]!.value));
+      return [
+        per(
+          marks.filter(({ across }) => across),
+          "x",
+        ),
+        per(
+          marks.filter(({ across }) => !across),
+          "y",
+        ),
+      ];
+    });
+    expect(lengths[0]).toBeCloseTo(lengths[1]!, 3);
+    await panel(page, "trace").locator('[data-command="trace.shows"]').selectOption("bode");
+    await expect.poll(() => plot.count()).toBe(2);
+    await panel(page, "trace").locator('[data-command="trace.x"]').selectOption("time");
+    await expect.poll(() => plot.locator('[data-axis="x"]').textContent()).toBe("time (s)");
+    await page.mouse.move(...(await placeIn(plot.first(), 0.6, 0.5)));
+    await expect.poll(() => status(page, "reading")).toMatch(/^row \d+ · time [\d.]+ s · \|Z\|/);
+  });
+
+  it("asked nobody else, and nothing went wrong", () => {
+    expect(app.faults).toEqual([]);
+  });
+});
