@@ -81,10 +81,12 @@ describe("gamry", () => {
     expect(codes(dataset)).toEqual(expect.arrayContaining(["aborted", "rows-declared"]));
   });
 
-  it("leaves out rows that are not separated by tabs, by line", async () => {
-    const dataset = await open(made([...HEAD, ...Z, ...spectrum, "  3 5 1\t20\t-1"]));
-    expect(tables(dataset)[0]!.rows).toBe(3);
-    expect(dataset.notices.find(({ code }) => code === "rows-odd")?.where).toBe("lines 15");
+  it("reads rows between blanks where every name has a cell, and leaves out others, by line", async () => {
+    const dataset = await open(made([...HEAD, ...Z, ...spectrum, "  3 5 1\t20\t-1", "  4 6 .5\t20"]));
+    expect(await values(tables(dataset)[0]!, "Freq")).toEqual([1000, 100, 10, 1]);
+    const odd = dataset.notices.filter(({ code }) => code === "rows-odd");
+    expect(odd.map(({ where }) => where)).toEqual(["lines 15", "lines 16"]);
+    expect(odd[1]!.message).toMatch(/left out/);
   });
 
   it("gives the spectrum corrected for drift as a stream of its own", async () => {

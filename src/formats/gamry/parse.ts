@@ -23,6 +23,37 @@ export interface GamryFile {
 /** Rows, names and units begin with a tab, or with blanks where someone edited the file. */
 const isIndented = (line: string | undefined): boolean => line !== undefined && /^[\t ]/.test(line);
 
+/**
+ * The lines up to `next` with the rows' leading tab taken off. A row that someone edited begins with blanks: it is read
+ * between blanks where that gives a cell for every name, and left out where it does not. Both are said.
+ */
+function evenRows(
+  lines: readonly string[],
+  at: number,
+  next: number,
+  names: readonly string[],
+  notices: Notice[],
+): string[] {
+  const [kept, lost]: number[][] = [[], []];
+  const body = lines.slice(0, next).map((line, i) => {
+    if (i < at + 3 || line.trim() === "") return line;
+    if (line.startsWith("\t")) return line.slice(1);
+    const cells = cellsOf(line, " ");
+    const whole = cells.length === names.length;
+    (whole ? kept : lost)!.push(i + 1);
+    return whole ? cells.join("\t") : "";
+  });
+  const table = cellsOf(lines[at]!, "\t")[0];
+  const say = (rows: readonly number[], what: string) => {
+    if (rows.length === 0) return;
+    const message = `gamry: ${rows.length} rows of ${table} are not separated by tabs, as if edited by hand; ${what}`;
+    notices.push({ code: "rows-odd", message, where: `lines ${rows.join(", ")}` });
+  };
+  say(kept!, `read between their blanks, which gives the ${names.length} cells of the others`);
+  say(lost!, "left out");
+  return body;
+}
+
 /** One table whose TABLE line has index `at`, and the index of the first line behind it. */
 function readTable(
   lines: readonly string[],
@@ -38,17 +69,7 @@ function readTable(
   const units = cellsOf(lines[at + 2]!, "\t").slice(1, names.length + 1);
   let next = at + 3;
   while (next < lines.length && isIndented(lines[next])) next++;
-  const odd: number[] = [];
-  const body = lines.slice(0, next).map((line, i) => {
-    if (i < at + 3) return line;
-    const whole = line.startsWith("\t");
-    if (!whole && line.trim() !== "") odd.push(i + 1);
-    return whole ? line.slice(1) : "";
-  });
-  if (odd.length > 0) {
-    const message = `gamry: ${odd.length} rows of ${name} are not separated by tabs, as if edited by hand; left out`;
-    notices.push({ code: "rows-odd", message, where: `lines ${odd.join(", ")}` });
-  }
+  const body = evenRows(lines, at, next, names, notices);
   const last = next >= lines.length || (next === lines.length - 1 && lines[next]!.trim() === "");
   const cells = readCells(
     body,
