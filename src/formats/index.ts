@@ -1,13 +1,18 @@
 import type { Dataset, Format, OpenOptions, Source } from "../core/contracts.ts";
 import { angFormat } from "./ang/format.ts";
+import { autolabFraFormat } from "./autolab-fra/format.ts";
 import { bloFormat } from "./blo/format.ts";
+import { chiFormat } from "./chi/format.ts";
 import { cif } from "./cif/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
+import { densFormat } from "./dens/format.ts";
 import { dmFormat } from "./dm/format.ts";
+import { elinsFormat } from "./elins/format.ts";
 import { empadFormat } from "./empad/format.ts";
 import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
+import { iviumFormat } from "./ivium/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
 import { mptFormat } from "./mpt/format.ts";
@@ -15,14 +20,18 @@ import { mrcFormat } from "./mrc/format.ts";
 import { msaFormat } from "./msa/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
+import { palmsensFormat } from "./palmsens/format.ts";
+import { protochipsFormat } from "./protochips/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { rippleFormat } from "./ripple/format.ts";
 import { withScanShape } from "./scan-shape.ts";
 import { tiaFormat } from "./tia/format.ts";
 import { tiffFormat } from "./tiff/format.ts";
 import { tvipsFormat } from "./tvips/format.ts";
+import { versastudioFormat } from "./versastudio/format.ts";
 import { zarrFormat } from "./zarr/format.ts";
 import { zipFormat } from "./zip/format.ts";
+import { zplotFormat } from "./zplot/format.ts";
 
 /** Every format the engine knows; among equals the first listed is tried first. */
 export const formats: readonly Format[] = [
@@ -38,6 +47,15 @@ export const formats: readonly Format[] = [
   msaFormat,
   newareFormat,
   gamryFormat,
+  autolabFraFormat,
+  chiFormat,
+  densFormat,
+  elinsFormat,
+  iviumFormat,
+  palmsensFormat,
+  protochipsFormat,
+  versastudioFormat,
+  zplotFormat,
   hdf5Format,
   rippleFormat,
   empadFormat,

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { cases } from "../../../fixtures/cases/versastudio.ts";
+import { formatContract } from "../../../test/contracts/format.ts";
+import type { Dataset, OpenOptions, Table } from "../../core/contracts.ts";
+import { memorySource } from "../../sources/memory.ts";
+import { openDataset } from "../open.ts";
+import { versastudioFormat } from "./format.ts";
+
+const made = await cases();
+const textOf = (k: number) => new TextDecoder().decode(made[k]!.files[made[k]!.name]);
+const open = (text: string, name: string, options?: OpenOptions): Promise<Dataset> =>
+  openDataset(memorySource(new TextEncoder().encode(text), name), undefined, options);
+const tables = ({ items }: Dataset): Table[] =>
+  items.flatMap((item) => (item.kind === "stream" ? [item.table] : item.kind === "table" ? [item] : []));
+const values = async (table: Table, column: string) => [...(await table.read(column, 0, table.rows))];
+const headings = (table: Table) => table.columns.map(({ name, unit }) => `${name} ${unit}`.trim());
+const codes = ({ notices }: Dataset) => notices.map(({ code }) => code);
+const startOf = ({ items }: Dataset, k = 0) => {
+  const item = items[k]!;
+  return item.kind === "stream" ? item.clock : undefined;
+};
+
+describe("versastudio", () => {
+  it("gives every segment as a stream, Z in ohms", async () => {
+    const dataset = await open(textOf(0), "made.par");
+    const [first, second] = tables(dataset);
+    expect(headings(first!)).toEqual([
+      "Segment # 1",
+      "Point # 1",
+      "E V",
+      "I A",
+      "Elapsed Time s",
+      "Frequency Hz",
+      "Z Real Ohm",
+      "Z Imag Ohm",
+    ]);
+    expect(await values(first!, "Z Imag")).toEqual([-2.5, -4, -1]);
+    expect(await values(second!, "I")).toEqual([1e-6, 2e-6]);
+    expect(first!.meta).toMatchObject({
+      technique: "Potentiostatic EIS",
+      device: "VersaSTAT4-400",
+      "electrode.area": { value: 0.5, unit: "cm²" },
+      "table.name": "Segment1",
+    });
+    expect(first!.meta).not.toHaveProperty("electrode.mass");
+    expect(startOf(dataset)).toEqual({ column: "Elapsed Time", start: "2018-07-19T09:40:30.000Z" });
+    expect(codes(dataset)).toEqual(["zone-assumed"]);
+  });
+
+  it("delivers a file that ends inside a segment", async () => {
+    const text = textOf(0);
+    const dataset = await open(text.slice(0, text.indexOf("0,2,0")), "made.par");
+    expect(tables(dataset)[0]!.rows).toBe(2);
+    expect(codes(dataset)).toContain("truncated");
+  });
+
+  it("refuses a file without a segment", async () => {
+    const text = textOf(0);
+    await expect(open(text.slice(0, text.indexOf("<Segment1>")), "made.par")).rejects.toMatchObject({
+      tag: "Format",
+    });
+  });
+});
+
+describe("versastudio keeps the contract of formats", () => {
+  for (const { name, files } of made)
+    formatContract({ format: versastudioFormat, name, bytes: files[name]! });
+});
