@@ -30,6 +30,9 @@ export function isUnit(text: string): boolean {
 
 const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 
+/** What is longer than this [letters] is no name with a unit; looking for one would take long, too. */
+const LONGEST_HEADING = 256;
+
 /**
  * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)". The unit is the file's own
  * spelling; "1" where the heading has none. Slashes and brackets that hold no unit belong to the name: "ox/red",
@@ -37,6 +40,7 @@ const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
  */
 export function splitHeading(heading: string): { name: string; unit: string } {
   const text = heading.trim();
+  if (text.length > LONGEST_HEADING) return { name: text, unit: "1" };
   const angle = /^<([^<>/]+)\/([^<>/]+)>$/.exec(text);
   if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };
   const bracket = IN_BRACKETS.exec(text);
@@ -53,14 +57,12 @@ export function splitHeading(heading: string): { name: string; unit: string } {
 
 /** The columns with every name once: a name that occurs twice carries its unit, then a number. */
 export function uniqueNames(columns: readonly Filled[]): Filled[] {
-  const counts = new Map<string, number>();
-  for (const { name } of columns) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const units = new Map<string, Set<string>>();
+  for (const { name, unit } of columns) units.set(name, (units.get(name) ?? new Set()).add(unit));
   const seen = new Map<string, number>();
   return columns.map((column, i) => {
     let name = column.name === "" ? `column ${i + 1}` : column.name;
-    const otherUnit = columns.some((c) => c.name === column.name && c.unit !== column.unit);
-    if ((counts.get(column.name) ?? 0) > 1 && otherUnit && column.unit !== "1")
-      name = `${name}/${column.unit}`;
+    if (units.get(column.name)!.size > 1 && column.unit !== "1") name = `${name}/${column.unit}`;
     const before = seen.get(name) ?? 0;
     seen.set(name, before + 1);
     return { ...column, name: before === 0 ? name : `${name} ${before + 1}` };

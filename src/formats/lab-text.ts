@@ -25,7 +25,7 @@ export function headText(head: Uint8Array): string {
 
 /** Lines as instruments end them; PowerSuite writes \r\r\n, where the extra \r is no line of its own. */
 export function labLines(text: string): string[] {
-  return text.split(/\r*\n|\r/);
+  return text.split(/\r{0,2}\n|\r/);
 }
 
 /**

@@ -76,6 +76,8 @@ export function parseRows(lines: readonly string[], start: number, format: strin
  * by the coordinates themselves. Undefined for hexagonal grids and scattered points.
  */
 export function findGrid(x: Float64Array, y: Float64Array): Grid | undefined {
+  // "1e999" is a number that lies nowhere.
+  if (!x.every(Number.isFinite) || !y.every(Number.isFinite)) return undefined;
   return rasterGrid(x, y) ?? placedGrid(x, y);
 }
 

@@ -10,9 +10,10 @@ import { type Mutated, mutate } from "./mutate.ts";
 import type { Finding, Job, Summary } from "./report.ts";
 
 const MIB = 2 ** 20;
-/** The limits of a single file: processor time [ms] and memory [bytes] for bytes in files and decoded. */
+/** The limits of a single file: processor time [ms], and memory for bytes in files, decoded, and of a block [bytes]. */
 const TIME_LIMIT = 2000;
-const memoryLimit = (bytes: number) => 64 * MIB + 4 * bytes;
+const memoryLimit = (files: number, { bytes, block = 0 }: Verdict) =>
+  64 * MIB + 4 * (files + bytes) + 2 * block;
 /** Every 16th file goes to whichever reader takes it. */
 const ANY_READER = 16;
 
@@ -78,7 +79,7 @@ async function findingOf(mutated: Mutated, index: number, any: boolean): Promise
     return [measured, found("untyped", what)];
   }
   if (milliseconds > TIME_LIMIT) return [measured, found("hang", `took ${Math.round(milliseconds)} ms`)];
-  const limit = memoryLimit(sizeOf(mutated) + verdict.bytes);
+  const limit = memoryLimit(sizeOf(mutated), verdict);
   if (memory > limit) {
     const alone = await memoryAlone(mutated, any);
     const what = `held ${Math.round(alone / MIB)} MiB, may ${Math.round(limit / MIB)} MiB`;

@@ -10,10 +10,15 @@ const READ_VALUES = 20_000;
 const READ_ITEMS = 32;
 const READ_COLUMNS = 64;
 
-/** What became of one file. `bytes` are those decoded, which memory is judged by. */
+/** A compressed chunk is decoded whole, however little of it is wanted; larger ones have no excuse [bytes]. */
+const LARGEST_BLOCK = 2 ** 28;
+
+/** What became of one file. */
 export interface Verdict {
   readonly outcome: string;
+  /** Bytes decoded, and those of the largest block that was read from: memory is judged by them. */
   readonly bytes: number;
+  readonly block?: number;
   /** What is wrong with us; undefined where a result or an error of ours came out. */
   readonly wrong?: string;
 }
@@ -53,18 +58,24 @@ function wrongMeta(meta: Signal["meta"]): string | undefined {
 
 async function readSignal(signal: Signal): Promise<Verdict> {
   let bytes = 0;
+  let block = 0;
   for (const last of [false, true]) {
     const region = corner(signal, READ_VALUES, last);
     const tile = await signal.tile(region);
     bytes += tile.byteLength;
     const wanted = region.stop.reduce((product, stop, i) => product * (stop - region.start[i]!), 1);
     const numbers = wanted * (NUMBERS_PER_VALUE[signal.dtype] ?? 1);
+    const blockValues = signal.block.reduce(
+      (product, size) => product * size,
+      NUMBERS_PER_VALUE[signal.dtype] ?? 1,
+    );
+    block = Math.min(LARGEST_BLOCK, blockValues * tile.BYTES_PER_ELEMENT);
     if (tile.length !== numbers) {
       return { outcome: "wrong", bytes, wrong: `a tile has ${tile.length} numbers, wanted ${numbers}` };
     }
   }
   const wrong = wrongSignal(signal);
-  return { outcome: "read", bytes, ...(wrong && { wrong }) };
+  return { outcome: "read", bytes, block, ...(wrong && { wrong }) };
 }
 
 async function readTable(table: Table): Promise<Verdict> {
@@ -117,15 +128,16 @@ function describe(error: unknown): string {
 
 /** Opens a changed file with one reader, or `any` that takes it, and reads corners of all it holds. */
 export async function judge(format: Format, mutated: Mutated, any: boolean): Promise<Verdict> {
-  let bytes = 0;
+  let [bytes, block] = [0, 0];
   try {
     const { items } = await open(format, mutated, any);
     for (const item of items.slice(0, READ_ITEMS)) {
       const verdict = await readItem(item);
       bytes += verdict.bytes;
+      block = Math.max(block, verdict.block ?? 0);
       if (verdict.wrong) return { ...verdict, bytes };
     }
-    return { outcome: "read", bytes };
+    return { outcome: "read", bytes, block };
   } catch (error) {
     // A region within the axes that a reader gave itself, or a file's content, is never the caller's fault.
     if (isLithoscopeError(error, "Usage")) return { outcome: "Usage", bytes, wrong: describe(error) };

@@ -34,7 +34,8 @@ function signalOf(source: Source, file: DmFile, image: DmGroup, item: number, no
   const array = arrayOf(image);
   const code = numberAt(image, "ImageData", "DataType");
   const sizes = sizesOf(image);
-  const fits = sizes.length > 0 && sizes.length < 8 && sizes.every((n) => n > 0 && n < MAX_SIZE);
+  const fits =
+    sizes.length > 0 && sizes.length < 8 && sizes.every((n) => Number.isInteger(n) && n > 0 && n < MAX_SIZE);
   if (!array || code === undefined || !fits)
     throw dmError(
       `an image of ${sizes.join(" × ") || "no"} pixels and data type ${code}`,

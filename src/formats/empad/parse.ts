@@ -17,7 +17,7 @@ export async function parseEmpad(bytes: Uint8Array): Promise<EmpadHeader> {
     throw empadError(`an XML of ${bytes.byteLength} bytes, more than ${MAX_XML}`);
   const text = new TextDecoder().decode(bytes);
   const root = await parseXml(text, "empad");
-  if (!new RegExp(`</${root.name}>\\s*$`).test(text))
+  if (!text.trimEnd().endsWith(`</${root.name}>`))
     throw empadError(`the XML is cut short, file ends at ${bytes.byteLength}`, bytes.byteLength);
   const header: Record<string, string> = Object.create(null);
   const walk = (element: XmlElement, above: string) => {

@@ -58,10 +58,11 @@ function namesAt(lines: readonly string[], notices: Notice[]): number {
 }
 
 function headerFields(lines: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = Object.create(null);
   for (const line of lines) {
-    const match = /^\s*([^:]+?)\s*:\s+(.*?)\s*$/.exec(line);
-    if (match && fields[match[1]!] === undefined) fields[match[1]!] = match[2]!;
+    const colon = line.indexOf(":");
+    const [name, rest] = [line.slice(0, colon).trim(), line.slice(colon + 1)];
+    if (colon > 0 && name !== "" && /^\s/.test(rest)) fields[name] ??= rest.trim();
   }
   return fields;
 }

@@ -92,6 +92,9 @@ function columnsOf(rows: NewareRows, auxiliary: Auxiliary, utc: boolean): Filled
   ];
 }
 
+/** The year 9999 [ms since 1970]: a later stamp is a broken one. */
+const LAST_STAMP = 253_402_300_800_000;
+
 async function content(source: Source, notices: Notice[], stop?: AbortSignal) {
   const head = await source.read(0, Math.min(64, source.size), stop);
   if (new TextDecoder("latin1").decode(head.subarray(0, 6)) !== "NEWARE") {
@@ -111,6 +114,8 @@ async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): 
   if (found.rows.index.length === 0)
     throw newareError(`no record is in the ${source.size} bytes`, source.size);
   const rows = inOrder(found.rows, notices);
+  for (const [i, stamp] of rows.stamp.entries())
+    if (!(Math.abs(stamp) < LAST_STAMP)) rows.stamp[i] = Number.NaN;
   const odd = rows.current.filter(Number.isNaN).length;
   if (odd > 0) {
     const message = `neware: ${odd} rows have a current range that is not known, their current and charge have no value`;

@@ -20,6 +20,9 @@ const COMPRESSIONS = [1, 5, 8, 32773, 32946, 50000];
 /** JPEG inside TIFF: the values are what its compression left. */
 const JPEG = 7;
 
+/** A strip or tile is decoded whole, so that its size is the memory that reading one pixel takes [pixels]. */
+const MAX_PIECE = 2 ** 27;
+
 interface Page {
   readonly directory: Directory;
   /** Place in the chain of directories. */
@@ -33,11 +36,25 @@ function unsupported(feature: string): string {
   return `${feature} is not read`;
 }
 
+/** Width and height of the pieces in which a page is stored: tiles, or strips of its whole width. */
+function pieceOf(directory: Directory, width: number, height: number): readonly [number, number] {
+  const tile = numberTag(directory, TAG.tileWidth);
+  if (tile !== undefined) return [tile, numberTag(directory, TAG.tileLength) ?? 0];
+  // Writers state 2³² − 1 rows for a single strip.
+  return [width, Math.min(height, numberTag(directory, TAG.rowsPerStrip) ?? height)];
+}
+
 /** The page's size and element type, or the words for why it is not read. */
 function pageOf(directory: Directory, index: number): Page | string {
   const width = numberTag(directory, TAG.width) ?? 0;
   const height = numberTag(directory, TAG.height) ?? 0;
-  if (!(width > 0 && height > 0)) throw tiffError(`page ${index} is ${width} × ${height}`, directory.offset);
+  const piece = pieceOf(directory, width, height);
+  const whole = [width, height, ...piece].every((size) => Number.isInteger(size) && size > 0);
+  if (!whole) {
+    const size = `${width} × ${height} in pieces of ${piece.join(" × ")}`;
+    throw tiffError(`page ${index} is ${size}`, directory.offset);
+  }
+  if (piece[0] * piece[1] > MAX_PIECE) return unsupported(`a piece of ${piece.join(" × ")} pixels`);
   const compression = numberTag(directory, TAG.compression) ?? 1;
   const known = COMPRESSIONS.includes(compression) || compression === JPEG;
   if (!known) return unsupported(`compression ${compression}`);
@@ -64,7 +81,9 @@ function isWhole({ directory, width, height, dtype }: Page, size: number): boole
   const stored = counts.reduce((sum, n) => sum + n, 0);
   // Writers leave out the byte counts of a single strip.
   const enough = counts.length === 0 ? (offsets[0] ?? size) + wanted <= size : stored >= wanted;
-  return offsets.length > 0 && inside && enough;
+  const [pieceWidth, pieceHeight] = pieceOf(directory, width, height);
+  const pieces = Math.ceil(width / pieceWidth) * Math.ceil(height / pieceHeight);
+  return offsets.length >= pieces && inside && enough;
 }
 
 /** Runs of pages of one size and type; smaller versions of a page are kept apart. */

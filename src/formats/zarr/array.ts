@@ -5,6 +5,7 @@ import { storedSignal } from "../stored-signal.ts";
 import { type Elements, elementsOf, readableMetadata, valuesOf } from "./elements.ts";
 import type { Zarr } from "./library.ts";
 import { type Json, record, type ZarrNode, zarrError, zarrUnsupported } from "./parse.ts";
+import { checkChunk, codecNames } from "./stated-size.ts";
 import type { ZarrStore } from "./store.ts";
 
 /** A chunk that is larger than this is an error where it is larger than its array, too [bytes]. */
@@ -37,17 +38,32 @@ async function guard<T>(path: string, stop: AbortSignal | undefined, call: () =>
 }
 
 /** The array's files with the metadata that the library can read, and keys without the axis that it was given. */
-function arrayStore(store: ZarrStore, node: ZarrNode, metadata: Json, parts: number): ZarrStore {
+function arrayStore(
+  store: ZarrStore,
+  node: ZarrNode,
+  metadata: Json,
+  parts: number,
+  chunkBytes: number,
+): ZarrStore {
   const own = node.path === "" ? "" : `/${node.path}`;
   const name = node.version === 2 ? ".zarray" : "zarr.json";
   const bytes = new TextEncoder().encode(JSON.stringify(metadata));
   const keyOf = (key: `/${string}`) => (parts > 1 ? (key.replace(/[./]0$/, "") as `/${string}`) : key);
+  const codecs = codecNames(node);
+  const checked = (stored: Uint8Array | undefined) => {
+    checkChunk(`/${node.path}`, codecs, stored, chunkBytes);
+    return stored;
+  };
   return {
     async get(key, options) {
       if (key === `${own}/${name}`) return bytes;
-      return key === `${own}/.zattrs` ? undefined : store.get(keyOf(key), options);
+      return key === `${own}/.zattrs` ? undefined : checked(await store.get(keyOf(key), options));
     },
-    getRange: (key, range, options) => store.getRange(keyOf(key), range, options),
+    async getRange(key, range, options) {
+      const found = await store.getRange(keyOf(key), range, options);
+      // What is asked for from the end of a shard is its index.
+      return "offset" in range ? checked(found) : found;
+    },
   };
 }
 
@@ -63,7 +79,10 @@ function chunksOf({ version, metadata }: ZarrNode): unknown {
 }
 
 /** Refuses what would ask for more memory than the array can fill. */
-function check(node: ZarrNode, elements: Elements): { shape: number[]; chunks: number[] } {
+function check(
+  node: ZarrNode,
+  elements: Elements,
+): { shape: number[]; chunks: number[]; chunkBytes: number } {
   const path = `/${node.path}`;
   const shape = sizesOf(node.metadata.shape, path, "the shape is");
   const chunks = sizesOf(chunksOf(node), path, "the chunks are");
@@ -71,12 +90,12 @@ function check(node: ZarrNode, elements: Elements): { shape: number[]; chunks: n
   if (chunks.length !== shape.length)
     throw zarrError(`${path}: chunks of ${chunks.length} axes, the array has ${shape.length}`, path);
   const bytes = (sizes: readonly number[]) => countOf(sizes) * elements.parts * (elements.wide ? 8 : 4);
-  if (bytes(chunks) > Math.max(CHUNK_BYTES, 4 * bytes(shape)) || bytes(chunks) > 2 ** 34)
+  if (bytes(chunks) > Math.max(CHUNK_BYTES, 4 * bytes(shape)) || bytes(chunks) > 2 ** 31)
     throw zarrError(`${path}: chunks of ${chunks.join(" × ")} for an array of ${shape.join(" × ")}`, path);
   const sharded = JSON.stringify(node.metadata.codecs ?? "").includes("sharding_indexed");
   if (elements.parts > 1 && (node.metadata.order === "F" || sharded))
     throw zarrUnsupported(path, "complex values or colours in shards or in Fortran's order");
-  return { shape, chunks };
+  return { shape, chunks, chunkBytes: bytes(chunks) };
 }
 
 /**
@@ -94,7 +113,10 @@ export async function openArray(zarr: Zarr, store: ZarrStore, node: ZarrNode): P
   const sizes = check(node, elements);
   const { parts, partsAxis } = elements;
   const metadata = readableMetadata(node, elements);
-  const at = new zarr.Location(arrayStore(store, node, metadata, parts), path as `/${string}`);
+  const at = new zarr.Location(
+    arrayStore(store, node, metadata, parts, sizes.chunkBytes),
+    path as `/${string}`,
+  );
   const array = await guard(path, undefined, () =>
     node.version === 3 ? zarr.open.v3(at, { kind: "array" }) : zarr.open.v2(at, { kind: "array" }),
   );

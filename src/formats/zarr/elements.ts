@@ -68,7 +68,8 @@ export function elementsOf({ version, metadata }: ZarrNode): Elements | undefine
   // Node 20 has no array of half floats: their bits are read.
   if (/^(f2|float16)$/.test(type || stored))
     return { dtype: "f32", parts: 1, wide: "f16", read: version === 2 ? `${order}u2` : "uint16" };
-  const found = WORDS[version === 2 ? (V2[type] ?? "") : stored];
+  const word = version === 2 ? (Object.hasOwn(V2, type) ? V2[type]! : "") : stored;
+  const found = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (!found) return undefined;
   const [dtype, wide] = found;
   return { dtype, parts: 1, read: stored, ...(wide && { wide }) };

@@ -97,7 +97,7 @@ const TSL_CODES: Readonly<Record<string, LaueGroup>> = {
  */
 export function laueOfTsl(code: string): LaueGroup | undefined {
   const text = code.replace(/\s+/g, "");
-  if (TSL_CODES[text]) return TSL_CODES[text];
+  if (Object.hasOwn(TSL_CODES, text)) return TSL_CODES[text];
   const ids = POINT_GROUPS.flatMap(([laue, names]) => names.map(() => laue));
   if (/^1[0-3]\d$/.test(text) && Number(text) - 100 < ids.length) return ids[Number(text) - 100];
   const plain = (name: string) => name.replaceAll("-", "");
