@@ -1,6 +1,7 @@
+import { fromOklab } from "../science/crystal/readable-colour.ts";
 import table from "../science/tables/colour-maps.json" with { type: "json" };
 
-export type ColourMapName = "viridis" | "cividis" | "grey" | "diverging";
+export type ColourMapName = "viridis" | "cividis" | "grey" | "diverging" | "cyclic";
 export type Rgb = readonly [number, number, number];
 
 /** Phases in order, smallest distance under colour deficiency ΔE′ 22 (measured; see the user-experience paper). */
@@ -35,6 +36,9 @@ const DIVERGING: readonly Rgb[] = [
   [112, 62, 8],
 ];
 
+/** Lightness and chroma (OKLab) of the map for angles: as much colour as every hue has at this lightness. */
+const CYCLIC = { lightness: 0.7, chroma: 0.12 };
+
 /** 256 colours, lowest value first, shape (256, 3). */
 export function colourTable(name: ColourMapName): Uint8Array {
   if (name === "diverging") {
@@ -43,6 +47,14 @@ export function colourTable(name: ColourMapName): Uint8Array {
       const [from, to] = at < 1 ? [DIVERGING[0]!, DIVERGING[1]!] : [DIVERGING[1]!, DIVERGING[2]!];
       return Math.round(from[i % 3]! + (at % 1 || (at < 2 ? 0 : 1)) * (to[i % 3]! - from[i % 3]!));
     });
+  }
+  if (name === "cyclic") {
+    const { lightness, chroma } = CYCLIC;
+    const at = (i: number) => (2 * Math.PI * i) / 256;
+    const colours = Array.from({ length: 256 }, (_, i) =>
+      fromOklab([lightness, chroma * Math.cos(at(i)), chroma * Math.sin(at(i))]),
+    );
+    return Uint8Array.from(colours.flat());
   }
   if (name === "grey") return Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
   const hex = table.maps[name];

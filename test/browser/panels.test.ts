@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodeNpy } from "../../src/formats/npy/encode.ts";
 import { MISSING, type RunningApp, startApp } from "./app.ts";
 import { given, panel, pick, placeIn, ready, status } from "./steps.ts";
 
@@ -128,6 +129,47 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await expect.poll(() => plot.locator('[data-axis="x"]').textContent()).toBe("time (s)");
     await page.mouse.move(...(await placeIn(plot.first(), 0.6, 0.5)));
     await expect.poll(() => status(page, "reading")).toMatch(/^row \d+ · time [\d.]+ s · \|Z\|/);
+  });
+
+  it("plays a stack, and steps through it by keys", async () => {
+    const { page } = app;
+    const values = Float64Array.from(
+      { length: 5 * 16 * 16 },
+      (_, i) => 1000 * Math.floor(i / 256) + (i % 256),
+    );
+    await pick(page, given("movie.npy", encodeNpy(values, [5, 16, 16])));
+    await ready(page, "picture");
+    const picture = panel(page, "picture").locator(".image-view");
+    const slider = panel(page, "picture").locator('[data-command="slice.go"]');
+    expect(await slider.getAttribute("aria-valuetext")).toContain("1 of 5");
+    await page.mouse.click(...(await placeIn(picture, 0.5, 0.5)));
+    await page.keyboard.press(".");
+    await page.keyboard.press(".");
+    await page.keyboard.press(",");
+    await expect.poll(() => slider.inputValue()).toBe("1");
+    await expect.poll(() => status(page, "reading")).toMatch(/^x 8 {2}y 8 px · 1136/);
+    await page.keyboard.press("End");
+    await expect.poll(() => status(page, "reading")).toMatch(/· 4136/);
+    // It goes round, and rests where it is stopped.
+    await page.keyboard.press("Space");
+    await expect.poll(() => slider.inputValue()).not.toBe("4");
+    await page.keyboard.press("K");
+    const rests = await slider.inputValue();
+    await page.waitForTimeout(300);
+    expect(await slider.inputValue()).toBe(rests);
+  });
+
+  it("holds the contrast over the frames", async () => {
+    const { page } = app;
+    await page.keyboard.press("Home");
+    const range = panel(page, "picture").locator(".range").first();
+    await expect.poll(() => range.textContent()).toBe("0 … 255");
+    await page.keyboard.press("Shift+A");
+    await page.keyboard.press(".");
+    await expect.poll(() => status(page, "reading")).toMatch(/· 1136/);
+    expect(await range.textContent()).toBe("0 … 255");
+    await page.keyboard.press("Shift+A");
+    await expect.poll(() => range.textContent()).toBe("1000 … 1260");
   });
 
   it("asked nobody else, and nothing went wrong", () => {

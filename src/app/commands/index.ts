@@ -1,3 +1,4 @@
+import { onSpaceTap } from "../canvas/space-held.ts";
 import { overlay } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
 import { appCommands } from "./app-commands.ts";
@@ -29,5 +30,10 @@ export function listenToKeys(): void {
     if (!command) return;
     event.preventDefault();
     command.run();
+  });
+  onSpaceTap(({ target }) => {
+    // Buttons and the like are pressed by the space bar.
+    if (isTyping(target) || (target instanceof Element && target.closest("button, summary"))) return;
+    commands.find(({ keys, enabled }) => keys.includes("Space") && enabled())?.run();
   });
 }

@@ -22,6 +22,7 @@ function panelCommand(id: string, name: string, group: string, ...keys: string[]
 
 const MOVE = "Move the handle of the panel";
 const LOOK = "Look";
+const FRAMES = "Frames";
 const DETECTOR = "Virtual detector";
 
 /** The commands of panels; a panel does those that its actions name. */
@@ -39,9 +40,20 @@ export const panelCommands: readonly Command[] = [
   panelCommand("view.fit", "Fit", LOOK, "0"),
   panelCommand("view.one-to-one", "One to one", LOOK, "Shift+0", ")"),
   panelCommand("view.contrast", "Contrast from percentiles, again for stronger", LOOK, "A"),
+  panelCommand("view.lock", "Hold the contrast, or let it follow", LOOK, "Shift+A"),
   panelCommand("view.scale", "Linear, gamma, logarithm", LOOK, "G"),
   panelCommand("view.colours", "Next colour map", LOOK, "C"),
   panelCommand("pattern.mean", "Pattern at the cursor, or mean of all", LOOK, "N"),
+  panelCommand("frame.previous", "Previous frame", FRAMES, ","),
+  panelCommand("frame.next", "Next frame", FRAMES, "."),
+  panelCommand("frame.back-second", "A second back", FRAMES, "<", "Shift+,"),
+  panelCommand("frame.on-second", "A second on", FRAMES, ">", "Shift+."),
+  panelCommand("frame.first", "First frame", FRAMES, "Home"),
+  panelCommand("frame.last", "Last frame", FRAMES, "End"),
+  panelCommand("play.toggle", "Play or stop", FRAMES, "Space"),
+  panelCommand("play.back", "Play backwards", FRAMES, "J"),
+  panelCommand("play.stop", "Stop", FRAMES, "K"),
+  panelCommand("play.faster", "Play, faster each time", FRAMES, "L"),
   panelCommand("map.x", "Inverse pole figure along x", LOOK, "X"),
   panelCommand("map.y", "Inverse pole figure along y", LOOK, "Y"),
   panelCommand("map.z", "Inverse pole figure along z", LOOK, "Z"),

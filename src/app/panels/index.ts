@@ -8,12 +8,13 @@ import { pattern } from "./pattern/panel.tsx";
 // biome-ignore lint/suspicious/noExplicitAny: the view is each panel's own
 type AnyPanel = Panel<any>;
 
+import { picture } from "./picture/panel.tsx";
 import { run } from "./run/panel.tsx";
 import { trace } from "./trace/panel.tsx";
 import { why } from "./why/panel.tsx";
 
 /** Every panel; a new one is a folder and a line here. */
-export const panels: readonly AnyPanel[] = [navigator, pattern, trace, run, map, why, info];
+export const panels: readonly AnyPanel[] = [navigator, pattern, picture, trace, run, map, why, info];
 
 /** The panels that can show an item, the best first. */
 export function panelsFor(item: Item): readonly AnyPanel[] {

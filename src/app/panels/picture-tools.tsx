@@ -5,6 +5,7 @@ import type { Scale } from "../../figures/colour-scale.ts";
 import { numberText } from "../../figures/number-text.ts";
 import type { Display } from "../canvas/display.ts";
 import type { ViewControl } from "../canvas/image-view.tsx";
+import { type Contrast, limitsOf } from "../state/contrast.ts";
 
 /** What is saved of a picture's look. */
 export interface PictureLook {
@@ -15,12 +16,12 @@ export interface PictureLook {
 /** The look of pictures with these as what they begin with. */
 export function pictureLook(colours: ColourMapName, scale: Scale) {
   return schema({
-    colours: choice(["grey", "viridis", "cividis", "diverging"], colours, "colour map"),
+    colours: choice(["grey", "viridis", "cividis", "diverging", "cyclic"], colours, "colour map"),
     scale: choice(["linear", "gamma", "log"], scale, "from value to colour"),
   });
 }
 
-const COLOURS = ["grey", "viridis", "cividis"] as const;
+const COLOURS = ["grey", "viridis", "cividis", "diverging", "cyclic"] as const;
 const SCALES = ["linear", "gamma", "log"] as const;
 
 /** The next of a list, around its end. */
@@ -33,10 +34,12 @@ export function LookTools({
   look,
   change,
   display,
+  contrast,
 }: {
   readonly look: PictureLook;
   readonly change: (look: PictureLook) => void;
   readonly display: ReadonlySignal<Display | undefined>;
+  readonly contrast: Contrast;
 }) {
   const range = display.value;
   return (
@@ -72,28 +75,87 @@ export function LookTools({
           {numberText(range.low, 3)} … {numberText(range.high, 3)}
         </span>
       )}
+      <LockButton contrast={contrast} display={display} />
     </>
   );
 }
 
-/** The commands that every picture has. */
-export function viewActions(
-  view: ViewControl,
-  look: () => PictureLook,
-  change: (look: PictureLook) => void,
-  contrast: (saturated: number) => void,
-): Record<string, () => void> {
-  let again = 0;
+/** Holds the limits of the colours, whatever is shown, or lets them follow the values again. */
+function LockButton({
+  contrast: { held },
+  display,
+}: {
+  readonly contrast: Contrast;
+  readonly display: ReadonlySignal<Display | undefined>;
+}) {
+  const locked = held.value !== undefined;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      data-command="view.lock"
+      aria-pressed={locked}
+      aria-label="Hold the contrast"
+      title={locked ? "Contrast is held (Shift A)" : "Hold the contrast (Shift A)"}
+      disabled={!display.value}
+      onClick={() => toggleLock(held, display)}
+    >
+      {locked ? "held" : "hold"}
+    </button>
+  );
+}
+
+function toggleLock(held: Contrast["held"], display: ReadonlySignal<Display | undefined>): void {
+  const now = display.peek();
+  held.value = held.peek() || !now ? undefined : { low: now.low, high: now.high };
+}
+
+/** The commands that move a picture. */
+export function moveViewActions(view: ViewControl): Record<string, () => void> {
   return {
     "view.zoom-in": () => view.zoomBy(1.25),
     "view.zoom-out": () => view.zoomBy(0.8),
     "view.fit": () => view.fit(),
     "view.one-to-one": () => view.oneToOne(),
+  };
+}
+
+/** The commands of contrast: from percentiles, again for stronger; hold. */
+export function contrastActions(
+  { saturated, held }: Contrast,
+  display: ReadonlySignal<Display | undefined>,
+): Record<string, () => void> {
+  return {
+    "view.contrast": () => {
+      const followed = held.peek() === undefined;
+      held.value = undefined;
+      saturated.value = followed && saturated.peek() === 0.001 ? 0.0035 : 0.001;
+    },
+    "view.lock": () => toggleLock(held, display),
+  };
+}
+
+/** The commands that every picture of numbers has. */
+export function viewActions(
+  view: ViewControl,
+  look: () => PictureLook,
+  change: (look: PictureLook) => void,
+  contrast: Contrast,
+  display: ReadonlySignal<Display | undefined>,
+): Record<string, () => void> {
+  return {
+    ...moveViewActions(view),
+    ...contrastActions(contrast, display),
     "view.scale": () => change({ ...look(), scale: nextOf(SCALES, look().scale) }),
     "view.colours": () => change({ ...look(), colours: nextOf(COLOURS, look().colours as "grey") }),
-    "view.contrast": () => {
-      again++;
-      contrast(again % 2 === 1 ? 0.0035 : 0.001);
-    },
   };
+}
+
+/** How numbers are coloured: the look, and the limits of the contrast. */
+export function displayOf(
+  { colours, scale }: PictureLook,
+  contrast: Contrast,
+  values: Parameters<typeof limitsOf>[1] | undefined,
+): Display | undefined {
+  return values && { colours, scale, ...limitsOf(contrast, values) };
 }

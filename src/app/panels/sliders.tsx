@@ -32,24 +32,26 @@ export function AxisSliders({
   const count = navigator ? axes.length - 2 : axes.length;
   return (
     <>
-      {axes.slice(0, count).map((axis, i) => (
-        <label key={axis.name} class="tool slider">
-          <span>{axis.name}</span>
-          <input
-            type="range"
-            data-command="slice.go"
-            data-axis={axis.name}
-            min={0}
-            max={axis.size - 1}
-            value={place[i]}
-            aria-valuetext={`${place[i]! + 1} of ${axis.size} ${placeAlong(axis, place[i]!)}`}
-            onInput={(event) => goAlong(axes, i, Number(event.currentTarget.value))}
-          />
-          <span class="range">
-            {place[i]! + 1} of {axis.size} {placeAlong(axis, place[i]!)}
-          </span>
-        </label>
-      ))}
+      {axes.slice(0, count).map((axis, i) =>
+        axis.size < 2 ? null : (
+          <label key={axis.name} class="tool slider">
+            <span>{axis.name}</span>
+            <input
+              type="range"
+              data-command="slice.go"
+              data-axis={axis.name}
+              min={0}
+              max={axis.size - 1}
+              value={place[i]}
+              aria-valuetext={`${place[i]! + 1} of ${axis.size} ${placeAlong(axis, place[i]!)}`}
+              onInput={(event) => goAlong(axes, i, Number(event.currentTarget.value))}
+            />
+            <span class="range">
+              {place[i]! + 1} of {axis.size} {placeAlong(axis, place[i]!)}
+            </span>
+          </label>
+        ),
+      )}
     </>
   );
 }

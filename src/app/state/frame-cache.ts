@@ -3,9 +3,15 @@ import type { Numeric, Signal } from "../../core/contracts.ts";
 /** Bytes of patterns, pictures or spectra that are kept. */
 const KEPT = 64 * 2 ** 20;
 
-/** What lies at one place of the navigation axes, as often as it is asked for; those seen last stay in memory. */
-export function frameCache(item: Signal): (at: readonly number[]) => Numeric | Promise<Numeric> {
-  const inner = item.axes.filter(({ role }) => role === "signal").map(({ size }) => size);
+/**
+ * What lies at one place along the first axes, as often as it is asked for; those seen last stay in memory. As many of
+ * the last axes as `rank` says are what is read: those of one pattern or spectrum unless given.
+ */
+export function frameCache(
+  item: Signal,
+  rank = item.axes.filter(({ role }) => role === "signal").length,
+): (at: readonly number[]) => Numeric | Promise<Numeric> {
+  const inner = item.axes.slice(item.axes.length - rank).map(({ size }) => size);
   const kept = new Map<string, Numeric>();
   let bytes = 0;
   return (at) => {

@@ -51,6 +51,12 @@ export const shownFile = computed(() => {
   return files.value.find((file) => `f${file.handle.id}` === key);
 });
 
+/** What else the file of an item holds. */
+export function neighbours(item: Item): readonly Item[] {
+  const file = files.peek().find(({ entries: found }) => found.some((entry) => entry.item === item));
+  return (file?.entries ?? []).map((entry) => entry.item).filter((other) => other !== item);
+}
+
 let next = 1;
 
 function replace(id: number, change: Partial<OpenFile>): void {
@@ -92,7 +98,13 @@ export function show(key: string): void {
   const cursor = selection.cursor.peek();
   if (!size) return;
   const fits = before && gridOf(before.item) && cursor.x < size.width && cursor.y < size.height;
-  if (!fits) selection.cursor.value = { x: size.width >> 1, y: size.height >> 1 };
+  // A movie begins with its first frame, a map is looked at in its middle.
+  const middle = (count: number) => (isStack(after.item) ? 0 : count >> 1);
+  if (!fits) selection.cursor.value = { x: middle(size.width), y: middle(size.height) };
+}
+
+function isStack(item: Item): boolean {
+  return item.kind === "signal" && item.axes.filter(({ role }) => role === "nav").length === 1;
 }
 
 /** Columns and rows of what an item has per place; undefined if it has no places. */

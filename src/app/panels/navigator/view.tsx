@@ -1,10 +1,12 @@
-import { effect, useComputed, useSignal } from "@preact/signals";
+import { effect, useComputed } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Signal } from "../../../core/contracts.ts";
 import { numberText } from "../../../figures/number-text.ts";
-import { type Display, percentiles } from "../../canvas/display.ts";
+import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { keyOf } from "../../state/items.ts";
+import { keptBox } from "../../state/kept-box.ts";
 import { activeDetector, scanImage } from "../../state/scan-image.ts";
 import { inside, lookedAt, selection } from "../../state/selection.ts";
 import { pixelSizeOf, placeWords, scanAxes } from "../axis-words.ts";
@@ -12,7 +14,7 @@ import { setState } from "../contract.ts";
 import { cursorActions, pixelAt } from "../cursor-keys.ts";
 import { ScanMarks } from "../marks.tsx";
 import type { PanelProps } from "../mount.tsx";
-import { LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
 import { pictureExporter, pinMarks } from "../seen.ts";
 import { seenImage } from "./seen-image.ts";
 
@@ -29,24 +31,25 @@ export function NavigatorView({
   const [height, width] = axes.map(({ size }) => size) as [number, number];
   const key = keyOf(item);
   const image = useMemo(() => scanImage(item), [item]);
-  const saturated = useSignal(0.001);
-  const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
+  const contrast = contrastOf("navigator");
+  const box = keptBox("navigator", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
   const picture = useComputed<Picture | undefined>(() => {
     const values = image.picture.value?.values;
     return values && { values, width, height };
   });
-  const display = useComputed<Display | undefined>(() => {
-    const values = image.picture.value?.values;
-    if (!values) return undefined;
-    const [low, high] = percentiles(values, saturated.value, 1 - saturated.value);
-    return { ...view.value, low, high };
-  });
+  const shownValues = useComputed(() => image.picture.value?.values);
+  const display = useComputed<Display | undefined>(() => displayOf(view.value, contrast, shownValues.value));
   const pixel = useComputed(() => pixelSizeOf(axes));
   const name = useComputed(() => activeDetector(key)?.name ?? "sum");
   const summary = useComputed(
     () =>
       `Virtual image ${name.value}, ${width} by ${height} points, cursor at ${selection.cursor.value.x}, ${selection.cursor.value.y}.`,
+  );
+  const unit = useComputed(() => item.value.unit);
+  useEffect(
+    () => showPicture("navigator", { title: "Navigator", values: shownValues, unit, display, contrast }),
+    [item],
   );
   useEffect(() => image.start(), [image]);
   useEffect(
@@ -71,14 +74,7 @@ export function NavigatorView({
   );
   Object.assign(
     actions,
-    viewActions(
-      control,
-      () => view.peek(),
-      change,
-      (share) => {
-        saturated.value = share;
-      },
-    ),
+    viewActions(control, () => view.peek(), change, contrast, display),
     cursorActions(width, height),
   );
   figure.now = pictureExporter(() => {
@@ -99,7 +95,7 @@ export function NavigatorView({
     <div class="panel-body">
       <div class="tools">
         <span class="tool strong">{name.value}</span>
-        <LookTools look={view.value} change={change} display={display} />
+        <LookTools look={view.value} change={change} display={display} contrast={contrast} />
         {words && (
           <span class="chip" data-chip="navigator">
             {words}

@@ -9,7 +9,7 @@ export const pattern: Panel<PatternLook> = {
   id: "pattern",
   title: "Pattern",
   view: schema({
-    colours: choice(["grey", "viridis", "cividis", "diverging"], "viridis", "colour map"),
+    colours: choice(["grey", "viridis", "cividis", "diverging", "cyclic"], "viridis", "colour map"),
     scale: choice(["linear", "gamma", "log"], "log", "from value to colour"),
     source: choice(["point", "mean"], "point", "the pattern at the cursor, or the mean of all"),
   }),

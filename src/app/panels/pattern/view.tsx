@@ -2,12 +2,14 @@ import { effect, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Numeric, Signal } from "../../../core/contracts.ts";
 import { numberText } from "../../../figures/number-text.ts";
-import { type Display, percentiles } from "../../canvas/display.ts";
+import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, type Point, ViewControl } from "../../canvas/image-view.tsx";
+import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { errorWords } from "../../state/error-words.ts";
 import { frameCache } from "../../state/frame-cache.ts";
 import { recipes } from "../../state/history.ts";
 import { keyOf } from "../../state/items.ts";
+import { keptBox } from "../../state/kept-box.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { looks } from "../../state/scan-image.ts";
 import { lookedAt, type ScanPoint, selection } from "../../state/selection.ts";
@@ -15,7 +17,7 @@ import { pixelSizeOf, signalAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
 import { moveActions, pixelAt } from "../cursor-keys.ts";
 import type { PanelProps } from "../mount.tsx";
-import { LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
 import { pictureExporter } from "../seen.ts";
 import { DetectorMarks } from "./detector-marks.tsx";
 import { DetectorTools } from "./detector-tools.tsx";
@@ -33,8 +35,8 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
   const [height, width] = axes.map(({ size }) => size) as [number, number];
   const point = useMemo(() => signal<{ at: ScanPoint; values: Numeric } | undefined>(undefined), [item]);
   const under = useSignal<Point | undefined>(undefined);
-  const saturated = useSignal(0.001);
-  const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
+  const contrast = contrastOf("pattern");
+  const box = keptBox("pattern", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
   useEffect(() => {
     const read = frameCache(item);
@@ -58,12 +60,13 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
     const values = view.value.source === "mean" ? looks.value[key]?.mean : point.value?.values;
     return values && { values, width, height };
   });
-  const display = useComputed<Display | undefined>(() => {
-    const values = picture.value?.values;
-    if (!values) return undefined;
-    const [low, high] = percentiles(values, saturated.value, 1 - saturated.value);
-    return { ...view.value, low, high };
-  });
+  const shownValues = useComputed(() => picture.value?.values);
+  const display = useComputed<Display | undefined>(() => displayOf(view.value, contrast, shownValues.value));
+  const unit = useComputed(() => item.value.unit);
+  useEffect(
+    () => showPicture("pattern", { title: "Pattern", values: shownValues, unit, display, contrast }),
+    [item],
+  );
   const pixel = useComputed(() => pixelSizeOf(axes));
   const summary = useComputed(() => {
     const at = point.value?.at;
@@ -98,9 +101,8 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
       control,
       () => view.peek(),
       (look) => change({ ...view.peek(), ...look }),
-      (share) => {
-        saturated.value = share;
-      },
+      contrast,
+      display,
     ),
     moveActions(move),
     {
@@ -143,6 +145,7 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
           look={view.value}
           change={(look) => change({ ...view.peek(), ...look })}
           display={display}
+          contrast={contrast}
         />
       </div>
       <ImageView
