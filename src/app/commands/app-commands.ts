@@ -1,3 +1,4 @@
+import { canCopy, copies } from "../state/copy-as.ts";
 import { overlay, pickFiles } from "../state/dialogs.ts";
 import { exporters, exporting } from "../state/exports.ts";
 import { recipeOf, record, redo, redoable, undo, undoable } from "../state/history.ts";
@@ -41,6 +42,15 @@ export const appCommands: readonly Command[] = [
     const entry = shownEntry.value;
     return entry !== undefined && gridOf(entry.item) !== undefined;
   }),
+  ...(["cli", "recipe", "python"] as const).map((kind) =>
+    appCommand(
+      `copy.${kind}`,
+      `Copy as ${kind === "cli" ? "command line" : kind === "python" ? "Python" : kind}`,
+      [],
+      () => void navigator.clipboard.writeText(copies()![kind]),
+      canCopy,
+    ),
+  ),
   appCommand("app.palette", "All commands", ["Ctrl+K"], () => {
     overlay.value = "palette";
   }),

@@ -6,12 +6,14 @@ import type {
   OpenOptions,
   PointList,
   Signal,
+  Source,
   SourceRef,
   Stream,
   Table,
 } from "../../core/contracts.ts";
 import type { OrientationMap } from "../../core/orientation-map.ts";
 import { openDataset } from "../../formats/open.ts";
+import { sourceId } from "../../recipes/content-id.ts";
 import { openSource } from "../../sources/open.browser.ts";
 
 /** A file as every call names it: the desk opens it when it meets it first, and again after it was replaced. */
@@ -41,6 +43,7 @@ export interface OpenedFile {
 }
 
 interface Opened {
+  readonly source: Source;
   readonly dataset: Dataset;
   readonly bytes: number;
   close(): Promise<void>;
@@ -52,7 +55,7 @@ async function openHandle({ source: ref, options }: FileHandle, stop?: AbortSign
   const source = await openSource(ref);
   try {
     const dataset = await openDataset(source, stop, options);
-    return { dataset, bytes: source.size, close: () => source.close() };
+    return { source, dataset, bytes: source.size, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
@@ -79,6 +82,11 @@ export async function itemOf<K extends Item["kind"]>(
   const item = dataset.items[index];
   if (item?.kind !== kind) throw new Error(`item ${index} is ${item?.kind ?? "not there"}, wanted ${kind}`);
   return item as Extract<Item, { kind: K }>;
+}
+
+/** Content id of a file. */
+export async function identify(handle: FileHandle, stop?: AbortSignal): Promise<string> {
+  return sourceId((await fileOf(handle, stop)).source, [], stop);
 }
 
 /** Forgets a file. */

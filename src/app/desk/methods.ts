@@ -1,5 +1,5 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
-import { closeFile, type FileHandle, itemOf, type OpenedFile, openFile } from "./datasets.ts";
+import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile } from "./datasets.ts";
 import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import type { Context } from "./protocol.ts";
@@ -17,6 +17,8 @@ const drawing = (): Promise<Drawing> => import("./export.ts");
 /** Everything that the page asks of its desk worker. Arguments and answers survive structuredClone. */
 export const methods = {
   open: (file: FileHandle, { stop }: Context): Promise<OpenedFile> => openFile(file, stop),
+
+  identify: (file: FileHandle, { stop }: Context): Promise<string> => identify(file, stop),
 
   async close({ id }: { readonly id: number }): Promise<void> {
     forgetScan(id);

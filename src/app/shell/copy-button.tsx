@@ -5,10 +5,13 @@ export function CopyButton({
   text,
   label,
   command,
+  name,
 }: {
   readonly text: string;
   readonly label: string;
   readonly command: string;
+  /** What the button does, where its label is short. */
+  readonly name?: string;
 }) {
   const said = useSignal("");
   const copy = async () => {
@@ -24,7 +27,7 @@ export function CopyButton({
   };
   return (
     <span>
-      <button type="button" data-command={command} onClick={() => void copy()}>
+      <button type="button" data-command={command} aria-label={name} title={name} onClick={() => void copy()}>
         {label}
       </button>{" "}
       <span class="faint" role="status">

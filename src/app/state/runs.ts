@@ -3,7 +3,7 @@ import type { Item, Notice, Quantity, Signal } from "../../core/contracts.ts";
 import { Desk } from "../desk/client.ts";
 import type { CrystalFile, RunProgress } from "../desk/run.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
-import { handleOf, setKey } from "./items.ts";
+import { handleOf, keyOf, setKey } from "./items.ts";
 import { entries, files, platform, results, show } from "./workspace.ts";
 
 /** Time after which a run that was told to stop is ended whatever it does [ms]. */
@@ -13,6 +13,17 @@ const PATIENCE = 400;
 export interface RunFacts {
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
+  /** What was asked, for those who want to ask it again. */
+  readonly asked: RunAsked;
+}
+
+/** A run as it was asked for. */
+export interface RunAsked {
+  readonly analysis: string;
+  /** Key of the scan. */
+  readonly scan: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly crystals: readonly CrystalFile[];
 }
 
 export interface RunState {
@@ -75,7 +86,8 @@ export async function startRun(
     const request = { ...handleOf(scan)!, analysis, params, crystals, workers, tiles };
     const { map, values, notices } = await began.call("run", request, { progress, stop: mine.signal });
     desks.set(map, began);
-    facts.set(map, { values, notices });
+    const asked = { analysis, scan: keyOf(scan), params, crystals };
+    facts.set(map, { values, notices, asked });
     const key = `r${++count}`;
     setKey(map, key);
     results.value = [...results.value, { key, item: map, label: `${analysis} ${count}: ${scan.title}` }];

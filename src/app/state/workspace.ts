@@ -22,6 +22,8 @@ export interface OpenFile {
   readonly notices: readonly Notice[];
   readonly header: unknown;
   readonly bytes: number;
+  /** Content id, once it is known. */
+  readonly content?: string;
   readonly error?: ErrorWords;
 }
 
@@ -78,6 +80,10 @@ export async function openSource(source: SourceRef, name: string, options?: Open
     });
     replace(handle.id, { state: "ready", entries: made, notices, header, bytes });
     performance.measure("litho:kind", { start: started });
+    void platform.desk.call("identify", handle).then(
+      (content) => replace(handle.id, { content }),
+      () => undefined,
+    );
     // A crystal comes to a scan that is looked at, and does not take its place.
     const beside = made[0]?.item.kind === "crystal" && shownEntry.peek();
     if (made.length > 0 && !beside) show(made[0]!.key);

@@ -150,7 +150,8 @@ function FieldInput({
       placeholder={info.unit ? `number in ${info.unit}` : ""}
       required={!info.optional}
       value={String(value)}
-      onChange={(event) => change(event.currentTarget.value)}
+      // Not onChange: what is half typed would be lost when the panel is drawn anew.
+      onInput={(event) => change(event.currentTarget.value)}
     />
   );
 }

@@ -1,0 +1,18 @@
+import { copies } from "../state/copy-as.ts";
+import { CopyButton } from "./copy-button.tsx";
+
+/** What is looked at as a command, a recipe or lines of Python. */
+export function CopyAs() {
+  const made = copies();
+  if (!made) return null;
+  return (
+    <>
+      <h2>Copy as</h2>
+      <div class="copy-as" title={made.cli}>
+        <CopyButton text={made.cli} label="CLI" command="copy.cli" name="Copy as command line" />
+        <CopyButton text={made.recipe} label="Recipe" command="copy.recipe" name="Copy as recipe" />
+        <CopyButton text={made.python} label="Python" command="copy.python" name="Copy as Python" />
+      </div>
+    </>
+  );
+}
