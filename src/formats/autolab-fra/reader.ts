@@ -62,9 +62,8 @@ function readDfr(lines: readonly string[], notices: Notice[]): Found {
   return { columns: [...named, ...others], meta: { version: lines[0]!.trim() } };
 }
 
-/** Rows of a .P00 behind the line of names and the number of points. */
-function readP00(lines: readonly string[], open: boolean, notices: Notice[]): Found {
-  const at = lines.findIndex((line) => P00_NAMES.test(line));
+/** Rows of a .P00 behind the line of names, which has index `at`, and the number of points. */
+function readP00(lines: readonly string[], at: number, open: boolean, notices: Notice[]): Found {
   const names = cellsOf(lines[at]!, "\t").filter((name) => name !== "");
   const count = (lines[at + 1] ?? "").trim();
   const first = /^\d+$/.test(count) ? at + 2 : at + 1;
@@ -95,9 +94,8 @@ async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): 
   const notices: Notice[] = [];
   const text = decodeLabText(await source.read(0, source.size, stop));
   const lines = labLines(text);
-  const found = P00_NAMES.test(text)
-    ? readP00(lines, !/[\r\n]$/.test(text), notices)
-    : readDfr(lines, notices);
+  const at = lines.findIndex((line) => P00_NAMES.test(line));
+  const found = at >= 0 ? readP00(lines, at, !/[\r\n]$/.test(text), notices) : readDfr(lines, notices);
   const start = startOf(found.when, { format: "autolab-fra", order: "dmy" }, options, notices);
   const time = found.columns.find(({ name }) => name === "time");
   // Some writers put the time of the whole measurement into every row: no clock of the points.
