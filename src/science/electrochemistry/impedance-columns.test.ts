@@ -79,6 +79,14 @@ describe("impedance columns", () => {
     expect(s.z[11]).toBeCloseTo(im[0]!, 10);
   });
 
+  it("of a resistor, whose phase is noise, are taken as they are", async () => {
+    const flat = table(
+      { f, "Z'": f.map((_, i) => 1e4 + 3 * i), "Z''": f.map((_, i) => 40 * (i % 2 ? 1 : 0.5)) },
+      ["Hz", "Ohm", "Ohm"],
+    );
+    expect((await spectrumOf(flat, {}, []))!.frequency).toHaveLength(f.length);
+  });
+
   it("in no order are sorted, and rows without numbers left out, both said", async () => {
     const order = [3, 0, 5, 1, 4, 2];
     const mixed = table(

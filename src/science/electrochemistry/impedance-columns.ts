@@ -156,6 +156,9 @@ export async function spectrumOf(
   return spectrum;
 }
 
+/** Greatest over least modulus from which on the slope says what sign the phase must have. */
+const LEAST_SPAN = 1.1;
+
 /**
  * A cell that takes up power has Z′ > 0, and where |Z| falls with frequency the phase is negative (the first term of the
  * relation of modulus and phase, φ ≈ (π/2) d ln|Z|/d ln ω). Where most of a spectrum says the opposite, one of the signs is
@@ -166,9 +169,11 @@ function checkSigns(spectrum: Spectrum, negate: Negate | undefined): void {
   const { frequency, z, title } = spectrum;
   const n = frequency.length;
   let negative = 0;
-  let [together, size] = [0, 0];
+  let [together, size, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0];
   for (let i = 0; i < n; i++) {
     if (z[2 * i]! < 0) negative++;
+    least = Math.min(least, Math.hypot(z[2 * i]!, z[2 * i + 1]!));
+    most = Math.max(most, Math.hypot(z[2 * i]!, z[2 * i + 1]!));
     const [p, q] = [Math.max(0, i - 1), Math.min(n - 1, i + 1)];
     const run = Math.log(frequency[q]! / frequency[p]!);
     if (run === 0) continue;
@@ -179,7 +184,8 @@ function checkSigns(spectrum: Spectrum, negate: Negate | undefined): void {
     size += Math.abs(slope * phase);
   }
   const wrongReal = 2 * negative > n;
-  const wrongImaginary = n >= 5 && together < -0.5 * size;
+  // A resistor has no slope that its phase, which is noise, could contradict.
+  const wrongImaginary = n >= 5 && most > LEAST_SPAN * least && together < -0.5 * size;
   if (!wrongReal && !wrongImaginary) return;
   const why = wrongReal
     ? `Z′ is negative at ${negative} of ${n} points, so the cell would give off power`

@@ -5,14 +5,14 @@ import { choice, flag, integer, optional, quantity, schema, words } from "../../
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { modulus, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type Arc, arcsOf } from "./arcs.ts";
-import { candidatesFor, compareCircuits, hasIdle } from "./choose-circuit.ts";
+import { candidatesFor, compareCircuits, hasIdle, needsInductance } from "./choose-circuit.ts";
 import { type Drt, drt } from "./drt.ts";
 import { type Bounds, type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
 import { type Interval, profileIntervals } from "./profile.ts";
 import { judgeValidity, type Validity } from "./validity.ts";
 
 /** +1 whenever a returned number can change. */
-export const EIS_VERSION = 1;
+export const EIS_VERSION = 2;
 
 export const EIS_PARAMS = schema({
   circuit: optional(
@@ -126,8 +126,6 @@ export function analyseSpectra(
   const notices: Notice[] = [];
   const named = params.circuit?.split(/\s+/).filter((text) => text !== "") ?? [];
   for (const text of named) parseCircuit(text);
-  const texts = named.length > 0 ? named : candidatesFor(spectra);
-  checkBounds(texts, bounds);
   const weight = params.weights === "measured" ? measuredWeights(spectra) : undefined;
   const optionsFor = (spectrum: Spectrum): FitOptions => ({
     starts: params.starts,
@@ -136,28 +134,36 @@ export function analyseSpectra(
     ...(weight && { weight }),
     ...(params.weights === "unit" && { weight: new Float64Array(spectrum.frequency.length).fill(1) }),
   });
+  const texts = named.length > 0 ? named : candidatesFor(spectra);
+  checkBounds(texts, bounds);
   const series = spectra.length > 1;
-  const chosen = series && texts.length > 1 ? [chooseForSeries(spectra, texts, optionsFor)] : texts;
-  if (named.length === 0) {
-    const which = series ? `${chosen[0]} by the sum of AICc` : "the one of lowest AICc";
-    notices.push({
-      code: "circuit-chosen",
-      message: `no circuit was named: ${texts.length} were compared (${texts.join(", ")}), ${which} stands first`,
-      flag: "--circuit",
-    });
-  }
+  const choose = (from: readonly string[]) =>
+    series && from.length > 1 ? [chooseForSeries(spectra, from, optionsFor)] : from;
+  let compared: readonly string[] = texts;
+  let chosen = choose(texts);
+  /** The candidates anew, with an inductance, where the best of them misses the first spectrum for want of one. */
+  const withInductance = (fits: readonly CircuitFit[], spectrum: Spectrum, validity: Validity): boolean => {
+    if (named.length > 0 || compared !== texts || !misses(spectrum, fits[0]!, validity)) return false;
+    if (!needsInductance(spectrum, fits[0]!, optionsFor(spectrum))) return false;
+    compared = texts.map((text) => `L0-${text}`);
+    chosen = choose(compared);
+    return true;
+  };
   let warm: Float64Array | undefined;
   const results = spectra.map((spectrum, i): SpectrumResult => {
     const options = optionsFor(spectrum);
     const validity = judgeValidity(spectrum);
-    const fits = series
-      ? [
-          fitCircuit(parseCircuit(chosen[0]!), spectrum, {
-            ...options,
-            ...(warm && { warm, starts: Math.max(1, Math.ceil(params.starts / 5)) }),
-          }),
-        ]
-      : compareCircuits(spectrum, chosen, options);
+    const fitted = () =>
+      series
+        ? [
+            fitCircuit(parseCircuit(chosen[0]!), spectrum, {
+              ...options,
+              ...(warm && { warm, starts: Math.max(1, Math.ceil(params.starts / 5)) }),
+            }),
+          ]
+        : compareCircuits(spectrum, chosen, options);
+    let fits = fitted();
+    if (i === 0 && withInductance(fits, spectrum, validity)) fits = fitted();
     const best = fits[0]!;
     warm = best.values;
     const noise = Number.isFinite(validity.noise) ? { noise: validity.noise } : {};
@@ -166,6 +172,14 @@ export function analyseSpectra(
     progress(i + 1, spectra.length);
     return { spectrum, validity, fits, arcs: arcsOf(best), ...intervals, drt: found };
   });
+  if (named.length === 0) {
+    const which = series ? `${chosen[0]} by the sum of AICc` : "the one of lowest AICc";
+    notices.push({
+      code: "circuit-chosen",
+      message: `no circuit was named: ${compared.length} were compared (${compared.join(", ")}), ${which} stands first`,
+      flag: "--circuit",
+    });
+  }
   for (const result of results) notices.push(...noticesOf(result));
   return { results, notices };
 }
@@ -198,6 +212,11 @@ function shareLeft({ z }: Spectrum, { model }: CircuitFit): number {
   return sum / z.length;
 }
 
+/** True where a circuit leaves more than the noise, and by more than a tenth of a percent. */
+function misses(spectrum: Spectrum, fit: CircuitFit, { noise }: Validity): boolean {
+  return Number.isFinite(noise) && Math.sqrt(shareLeft(spectrum, fit)) > 3 * Math.max(noise, 1e-3);
+}
+
 function noticesOf({ spectrum, validity, fits, drt: found }: SpectrumResult): Notice[] {
   const { title } = spectrum;
   const best = fits[0]!;
@@ -214,7 +233,7 @@ function noticesOf({ spectrum, validity, fits, drt: found }: SpectrumResult): No
       flag: "--bounds",
     });
   const left = Math.sqrt(shareLeft(spectrum, best));
-  if (Number.isFinite(validity.noise) && left > 3 * Math.max(validity.noise, 1e-3))
+  if (misses(spectrum, best, validity))
     notices.push({
       code: "fit-misses",
       message: `${title}: ${best.circuit.text} leaves ${percent(left)} of |Z| where the noise is ${percent(validity.noise)}: the circuit is not this cell's`,

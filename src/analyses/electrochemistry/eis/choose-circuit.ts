@@ -3,7 +3,7 @@ import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import type { Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
 
-/** The circuits that are compared: one to three arcs, with and without a tail or diffusion. L0 comes first where the spectrum is inductive. */
+/** The circuits that are compared: one to three arcs, with and without a tail or diffusion. L0 comes first where the spectrum is inductive or needs it. */
 export const CANDIDATES: readonly string[] = [
   "R0-p(R1,CPE1)",
   "R0-p(R1,CPE1)-CPE2",
@@ -25,6 +25,24 @@ export function isInductive({ z }: Spectrum): boolean {
 export function candidatesFor(spectra: readonly Spectrum[]): string[] {
   const before = spectra.some(isInductive) ? "L0-" : "";
   return CANDIDATES.map((text) => before + text);
+}
+
+/** Lowering of AICc by which an inductance must pay. */
+const INDUCTANCE_GAIN = 10;
+
+/**
+ * True where a circuit that misses the data fits much better with an inductance before it: leads bend the highest
+ * frequencies long before Z″ changes its sign.
+ */
+export function needsInductance(
+  spectrum: Spectrum,
+  { circuit, aicc }: Pick<CircuitFit, "circuit" | "aicc">,
+  options: FitOptions,
+): boolean {
+  if (circuit.text.startsWith("L0-") || 2 * circuit.parameters.length + 2 > spectrum.frequency.length)
+    return false;
+  const led = fitCircuit(parseCircuit(`L0-${circuit.text}`), spectrum, options);
+  return !led.atBound.includes("L0") && led.aicc < aicc - INDUCTANCE_GAIN;
 }
 
 /**

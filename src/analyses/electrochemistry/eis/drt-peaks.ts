@@ -52,7 +52,8 @@ function maxima(gamma: Float64Array): Candidate[] {
     const after = k === gamma.length - 1 ? 0 : gamma[k + 1]!;
     if (gamma[k]! > 0 && gamma[k]! > before && gamma[k]! >= after) {
       let to = k;
-      while (to + 1 < gamma.length && gamma[to + 1]! <= gamma[to]! && gamma[to + 1]! > 0) to++;
+      // The first node of 0 belongs to the peak: a spike one node wide ends there, not at its own top.
+      while (to + 1 < gamma.length && gamma[to]! > 0 && gamma[to + 1]! <= gamma[to]!) to++;
       raw.push({ node: k, from, to });
       from = to;
     }

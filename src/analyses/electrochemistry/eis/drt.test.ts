@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../core/random.ts";
 import { drt } from "./drt.ts";
+import { findPeaks } from "./drt-peaks.ts";
 import { frequencies, madeSpectrum } from "./made-spectra.ts";
 
 const sweep = frequencies(1e5, 1e-2, 10);
@@ -23,6 +24,15 @@ describe("the distribution of relaxation times", () => {
     expect(series.r).toBeCloseTo(10, 0);
     expect(area).toBeCloseTo(150, -0.5);
     expect(misfit).toBeLessThan(1.2e-3);
+  });
+
+  it("keeps a spike of one node beside what lies beyond the range", () => {
+    const logTau = Float64Array.from({ length: 30 }, (_, k) => k);
+    const gamma = new Float64Array(30);
+    gamma.set([30, 90, 130, 40, 1]);
+    gamma.set([700, 1900], 14);
+    const peaks = findPeaks(logTau, gamma, gamma, 1, [6, 25]);
+    expect(peaks.map(({ node }) => node)).toEqual([2, 15]);
   });
 
   it("keeps inductance, capacitance and Warburg tail out of the peaks", () => {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../../core/random.ts";
+import { analyseSpectra, EIS_PARAMS } from "./analysis.ts";
+import { frequencies, madeSpectrum } from "./made-spectra.ts";
+
+const params = EIS_PARAMS.parse({ quick: true, starts: 8 });
+
+/** A dummy cell: an arc of 16 µs, whose leads bend the highest frequencies. */
+const dummy = (leads: number) =>
+  madeSpectrum(
+    "L0-R0-p(R1,C1)",
+    [leads, 150, 500, 3.1e-8],
+    frequencies(3e5, 10, 8),
+    1e-3,
+    seededRandom("leads"),
+  );
+
+describe("the circuits that are compared where none is named", () => {
+  it("get an inductance where the best without one misses for want of it, though Z″ stays negative", () => {
+    const spectrum = dummy(6e-6);
+    expect(spectrum.z[1]).toBeLessThan(0);
+    const { results, notices } = analyseSpectra([spectrum], params, {}, 0);
+    const best = results[0]!.fits[0]!;
+    expect(best.circuit.text).toMatch(/^L0-/);
+    expect(best.values[0]! / 6e-6).toBeCloseTo(1, 1);
+    expect(notices.find(({ code }) => code === "circuit-chosen")!.message).toMatch(/\(L0-R0/);
+  });
+
+  it("have none where the leads do not show", () => {
+    const { results } = analyseSpectra([dummy(0)], params, {}, 0);
+    expect(results[0]!.fits[0]!.circuit.text).toBe("R0-p(R1,CPE1)");
+  });
+});
