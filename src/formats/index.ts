@@ -1,4 +1,5 @@
 import type { Dataset, Format, OpenOptions, Source } from "../core/contracts.ts";
+import { LithoscopeError } from "../core/errors.ts";
 import { angFormat } from "./ang/format.ts";
 import { autolabFraFormat } from "./autolab-fra/format.ts";
 import { bloFormat } from "./blo/format.ts";
@@ -76,6 +77,7 @@ export async function openWith(
   stop?: AbortSignal,
   options: OpenOptions = {},
 ): Promise<Dataset> {
+  if (stop?.aborted) throw new LithoscopeError("Cancelled", `${source.name}: opening was cancelled`);
   const dataset = await (await format.load()).open(source, stop, options);
   const given = options.shape && !options.dtype && format.id !== "raw" ? options.shape : undefined;
   return given ? withScanShape(dataset, given, source.name) : dataset;

@@ -64,12 +64,46 @@ describe("npy", () => {
     }
   });
 
-  it.each([{ fortran: true }, { descr: "<c8" }, { descr: "<u8" }, { descr: "|b1" }])(
-    "does not support %o",
-    async (fields) => {
-      await expect(openBytes(makeNpy(fields))).rejects.toMatchObject({ tag: "Unsupported" });
-    },
-  );
+  it("reads Fortran's order, regions of it too", async () => {
+    const signal = await openBytes(makeNpy({ shape: [3, 4, 5], fortran: true }));
+    const at = (i: number, j: number, k: number) => npyValue(i + 3 * j + 12 * k);
+    expect([...(await signal.tile({ start: [1, 2, 3], stop: [2, 4, 5] }))]).toEqual([
+      at(1, 2, 3),
+      at(1, 2, 4),
+      at(1, 3, 3),
+      at(1, 3, 4),
+    ]);
+    expect((await signal.tile(whole(signal))).length).toBe(60);
+  });
+
+  it.each([
+    ["<c8", "c64", [0.5, -2, 3, 4]],
+    [">c16", "c128", [0.5, -2, 3, 4]],
+    ["<i8", "f64", [-1, 2 ** 40]],
+    [">u8", "f64", [7, 2 ** 53 - 1]],
+    ["<f2", "f32", [1, -0.5]],
+    ["|b1", "u8", [1, 0]],
+  ] as const)("reads %s as %s", async (descr, dtype, values) => {
+    const bytes = Number(descr.slice(2));
+    const view = new DataView(new ArrayBuffer(2 * bytes));
+    const little = descr[0] !== ">";
+    for (const [i, value] of values.entries()) {
+      if (descr.endsWith("c8")) view.setFloat32(4 * i, value, little);
+      else if (descr.endsWith("c16")) view.setFloat64(8 * i, value, little);
+      else if (descr.endsWith("f2")) view.setUint16(2 * i, value === 1 ? 0x3c00 : 0xb800, little);
+      else if (bytes === 8) view.setBigInt64(8 * i, BigInt(value), little);
+      else view.setUint8(i, value);
+    }
+    const head = `{'descr': '${descr}', 'fortran_order': False, 'shape': (2,), }`.padEnd(117);
+    const text = new TextEncoder().encode(`NUMPY\x01\0v\0${head}\n`);
+    const signal = await openBytes(Uint8Array.of(0x93, ...text, ...new Uint8Array(view.buffer)));
+    expect(signal.dtype).toBe(dtype);
+    expect([...(await signal.tile(whole(signal)))]).toEqual(values);
+  });
+
+  it.each([{ descr: "<U4" }, { descr: "|O" }, { descr: "<M8" }])("does not support %o", async (fields) => {
+    await expect(openBytes(makeNpy(fields))).rejects.toMatchObject({ tag: "Unsupported" });
+  });
 
   it("refuses 16 cuts", async () => {
     const bytes = makeNpy();

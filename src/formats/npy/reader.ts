@@ -1,12 +1,15 @@
 import type { DType, Reader, Signal, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { transposedTile } from "../frames.ts";
 import { elementBytes, plainAxes, plainTile } from "../regions.ts";
+import { WIDE, type WideType } from "../wide.ts";
 import { type NpyHeader, npyError, parseDictionary, parsePrefix } from "./parse.ts";
 
 /** numpy writes a few hundred bytes; its own reader refuses more than 10 000 by default. */
 const HEADER_LIMIT = 65536;
 
 const TYPES: Readonly<Record<string, DType>> = {
+  b1: "u8",
   u1: "u8",
   i1: "i8",
   u2: "u16",
@@ -15,7 +18,11 @@ const TYPES: Readonly<Record<string, DType>> = {
   i4: "i32",
   f4: "f32",
   f8: "f64",
+  c8: "c64",
+  c16: "c128",
 };
+/** Types that are read into a wider one. */
+const WIDE_TYPES: Readonly<Record<string, WideType>> = { i8: "i64", u8: "u64", f2: "f16" };
 
 function unsupported(feature: string): LithoscopeError {
   return new LithoscopeError("Unsupported", `npy: ${feature} is not read`, { format: "npy", feature });
@@ -32,12 +39,29 @@ async function readHeader(source: Source, stop?: AbortSignal): Promise<NpyHeader
   return { version: prefix.version, ...dictionary, dataOffset: prefix.offset + prefix.length };
 }
 
-function typeOf(descr: string): { dtype: DType; bigEndian: boolean } {
+interface ElementType {
+  readonly dtype: DType;
+  readonly bigEndian: boolean;
+  readonly wide?: WideType;
+}
+
+function typeOf(descr: string): ElementType {
   const match = /^([<>|=])([a-zA-Z]\d+)$/.exec(descr);
-  const dtype = match && Object.hasOwn(TYPES, match[2]!) ? TYPES[match[2]!] : undefined;
+  const name = match?.[2] ?? "";
+  const wide = Object.hasOwn(WIDE_TYPES, name) ? WIDE_TYPES[name] : undefined;
+  const dtype = wide ? WIDE[wide].dtype : Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
   if (!match || !dtype) throw unsupported(`dtype "${descr}"`);
   // "=" is the writer's own order; every machine that numpy runs on today is little-endian.
-  return { dtype, bigEndian: match[1] === ">" };
+  return { dtype, bigEndian: match[1] === ">", ...(wide && { wide }) };
+}
+
+/** Reads regions in C order; Fortran's order is the array with its axes turned round. */
+function tileOf(source: Source, { shape, dataOffset, fortran_order }: NpyHeader, type: ElementType) {
+  const plain = { format: "npy", offset: dataOffset, ...type };
+  if (!fortran_order) return plainTile(source, { ...plain, shape });
+  const stored = plainTile(source, { ...plain, shape: shape.toReversed() });
+  const order = shape.map((_, i) => shape.length - 1 - i);
+  return transposedTile(stored, order, type.dtype);
 }
 
 function checkSize(header: NpyHeader, itemBytes: number, size: number): void {
@@ -53,9 +77,8 @@ export const reader: Reader = {
   async open(source, stop) {
     const header = await readHeader(source, stop);
     const type = typeOf(header.descr);
-    if (header.fortran_order && header.shape.length > 1) throw unsupported("Fortran order");
     if (header.shape.length === 0) throw unsupported("a scalar");
-    checkSize(header, elementBytes(type.dtype), source.size);
+    checkSize(header, type.wide ? WIDE[type.wide].bytes : elementBytes(type.dtype), source.size);
     const axes = plainAxes(header.shape);
     const signal: Signal = {
       kind: "signal",
@@ -66,7 +89,7 @@ export const reader: Reader = {
       meta: {},
       block: axes.map(({ role, size }) => (role === "nav" ? 1 : size)),
       ref: { source: source.ref, format: "npy", item: 0 },
-      tile: plainTile(source, { format: "npy", shape: header.shape, offset: header.dataOffset, ...type }),
+      tile: tileOf(source, header, type),
     };
     const message = "npy: a .npy file has no units, every axis is in px";
     return { items: [signal], header, notices: [{ code: "uncalibrated", message }] };

@@ -1,8 +1,8 @@
-import type { GeoTIFF } from "geotiff";
 import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
 import { axesOf } from "./axes.ts";
+import { type Decoder, decoderOf } from "./decoder.ts";
 import { describedSignal } from "./described.ts";
 import { imageJ } from "./image-j.ts";
 import {
@@ -99,39 +99,13 @@ function stacksOf(pages: readonly Page[]): Page[][] {
   return [...stacks.values()];
 }
 
-/** The decoder's view of a source; it asks for more than there is. */
-function decoderSource(source: Source) {
-  const fetchSlice = async ({ offset, length }: { offset: number; length: number }, stop?: AbortSignal) => {
-    const from = Math.min(offset, source.size);
-    const bytes = await source.read(from, Math.max(0, Math.min(length, source.size - from)), stop);
-    return bytes.slice().buffer;
-  };
-  return {
-    fetch: (slices: { offset: number; length: number }[], stop?: AbortSignal) =>
-      Promise.all(slices.map((slice) => fetchSlice(slice, stop))),
-    fetchSlice,
-    fileSize: source.size,
-    close: async () => {},
-  };
-}
-
-/** Opens the decoder once, when the first tile is asked for. */
-function decoderOf(source: Source): () => Promise<GeoTIFF> {
-  let opening: Promise<GeoTIFF> | undefined;
-  return () => {
-    opening ??= import("geotiff").then(({ GeoTIFF: Decoder }) =>
-      Decoder.fromSource(decoderSource(source) as never),
-    );
-    return opening;
-  };
-}
-
 /** Reads regions of a stack page by page; only the rows and columns asked for are decoded. */
-function stackTile(decoder: () => Promise<GeoTIFF>, stack: readonly Page[], shape: readonly number[]) {
+function stackTile(decoder: () => Promise<Decoder>, stack: readonly Page[], shape: readonly number[]) {
   const { dtype } = stack[0]!;
   const nav = shape.slice(0, -2);
 
   async function window(page: Page, [top, left, bottom, right]: readonly number[], stop?: AbortSignal) {
+    if (stop?.aborted) throw new LithoscopeError("Cancelled", "tiff: reading was cancelled");
     try {
       const image = await (await decoder()).getImage(page.index);
       const options = { window: [left!, top!, right!, bottom!], interleave: true as const };

@@ -46,7 +46,7 @@ function omeAxes(
     const stated = {
       ...(typeof word === "string" && { name: word }),
       ...(typeof unit === "string" && { units: unit }),
-      ...(known && { scale, offset }),
+      ...(known && Number.isFinite(scale * offset) && { scale, offset }),
       role,
     };
     return statedAxis(axis, stated, array.path, notices, "zarr");

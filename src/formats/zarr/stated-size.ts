@@ -31,9 +31,9 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Bytes that compressed data say they become; undefined where they do not say. */
+/** Bytes that compressed data say they become: infinite where their header is cut, undefined where they do not say. */
 export function statedSize(codecs: ReadonlySet<string>, bytes: Uint8Array): number | undefined {
-  if (bytes.byteLength < 16) return undefined;
+  if (bytes.byteLength < 16) return codecs.has("blosc") ? Number.POSITIVE_INFINITY : undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (codecs.has("blosc")) return view.getUint32(4, true);
   if (codecs.has("lz4")) return view.getUint32(0, true);
@@ -69,7 +69,10 @@ export function checkChunk(
 ): void {
   const stated = stored && statedSize(codecs, stored);
   if (stated !== undefined && stated > SLACK * chunkBytes + 65536)
-    throw zarrError(`${path}: a chunk says it becomes ${stated} bytes, wanted ${chunkBytes}`, path);
+    throw zarrError(
+      `${path}: a chunk of ${stored!.byteLength} bytes says it becomes ${stated}, wanted ${chunkBytes}`,
+      path,
+    );
   const bomb = stored
     ? chunkBytes > FREE_BYTES && chunkBytes > MOST_RATIO * stored.byteLength
     : chunkBytes > FILL_BYTES;
