@@ -131,6 +131,28 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await expect.poll(() => status(page, "reading")).toMatch(/^row \d+ · time [\d.]+ s · \|Z\|/);
   });
 
+  it("sorts a table, and its marked row is the trace's cursor", async () => {
+    const { page } = app;
+    const rows = panel(page, "table").locator("tbody tr");
+    await ready(page, "table");
+    await panel(page, "table").locator("thead button", { hasText: "-Im(Z)" }).click();
+    await panel(page, "table").locator("thead button", { hasText: "-Im(Z)" }).click();
+    // The top of the arc is where the angular frequency times the time constant is 1: near 159 Hz.
+    await expect.poll(() => rows.first().getAttribute("data-row")).toBe("14");
+    await rows.first().locator("td").first().click();
+    const cursor = panel(page, "trace").locator('[data-trace="cursor"]');
+    await expect.poll(() => cursor.textContent()).toMatch(/^row 15 · /);
+    await panel(page, "table").focus();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => cursor.textContent()).not.toMatch(/^row 15 · /);
+    await panel(page, "trace").focus();
+    await page.keyboard.press("ArrowRight");
+    const row = Number(/^row (\d+)/.exec((await cursor.textContent())!)?.[1]) - 1;
+    await expect
+      .poll(() => panel(page, "table").locator('[aria-current="true"]').getAttribute("data-row"))
+      .toBe(String(row));
+  });
+
   it("plays a stack, and steps through it by keys", async () => {
     const { page } = app;
     const values = Float64Array.from(

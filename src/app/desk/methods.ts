@@ -4,6 +4,7 @@ import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import type { Context } from "./protocol.ts";
 import { analysesFor, explain, run } from "./run.ts";
+import { sortedRows } from "./sorted-rows.ts";
 
 /** One item of one file. */
 export interface ItemHandle {
@@ -55,6 +56,10 @@ export const methods = {
   pictureCsv: async (args: Parameters<Drawing["pictureCsv"]>[0]) => (await drawing()).pictureCsv(args),
   pictureArray: async (args: Parameters<Drawing["pictureArray"]>[0]) => (await drawing()).pictureArray(args),
   drawPng: async (args: Parameters<Drawing["drawPng"]>[0]) => (await drawing()).drawPng(args),
+
+  async sortedRows({ values, falls }: { readonly values: Float64Array | string[]; falls: boolean }) {
+    return sortedRows(values, falls);
+  },
 
   navigate,
   preview,

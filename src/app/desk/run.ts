@@ -3,7 +3,7 @@ import { type Explanation, explainPattern } from "../../analyses/orientation/exp
 import { kernel, type OrientationParams, type OrientationState } from "../../analyses/orientation/kernel.ts";
 import { toOrientationMap } from "../../analyses/orientation/to-map.ts";
 import type { Analysis, Buffers } from "../../core/analysis.ts";
-import type { Crystal, Notice, Numeric, Quantity, Signal, SourceRef } from "../../core/contracts.ts";
+import type { Crystal, Notice, Numeric, Quantity, Signal, SourceRef, Table } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import type { OrientationMap } from "../../core/orientation-map.ts";
 import { seededRandom } from "../../core/random.ts";
@@ -51,6 +51,20 @@ export interface RunAnswer {
   readonly map: OrientationMap;
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
+  /** Tables of the result by name, with their numbers. */
+  readonly tables: Readonly<Record<string, PlainTable>>;
+}
+
+/** A table that can cross threads: its columns are all there. */
+export interface PlainTable extends Omit<Table, "read"> {
+  readonly values: Readonly<Record<string, Float64Array | string[]>>;
+}
+
+async function plainTable({ kind, title, rows, columns, meta, read }: Table): Promise<PlainTable> {
+  const values = await Promise.all(
+    columns.map(async ({ name }) => [name, await read(name, 0, rows)] as const),
+  );
+  return { kind, title, rows, columns, meta, values: Object.fromEntries(values) };
 }
 
 /** Analyses that take this item, with what they ask for. */
@@ -130,6 +144,11 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
     return {
       map: mapOf(found.maps, scan, crystals, params.step),
       values: found.values,
+      tables: Object.fromEntries(
+        await Promise.all(
+          Object.entries(found.tables).map(async ([name, table]) => [name, await plainTable(table)] as const),
+        ),
+      ),
       notices: [...read.flatMap(({ notices }) => notices), ...found.notices],
     };
   } finally {

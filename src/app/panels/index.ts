@@ -1,5 +1,6 @@
 import type { Item } from "../../core/contracts.ts";
 import type { Panel } from "./contract.ts";
+import { grains } from "./grains/panel.tsx";
 import { info } from "./info/panel.tsx";
 import { map } from "./map/panel.tsx";
 import { navigator } from "./navigator/panel.tsx";
@@ -10,11 +11,23 @@ type AnyPanel = Panel<any>;
 
 import { picture } from "./picture/panel.tsx";
 import { run } from "./run/panel.tsx";
+import { table } from "./table/panel.tsx";
 import { trace } from "./trace/panel.tsx";
 import { why } from "./why/panel.tsx";
 
 /** Every panel; a new one is a folder and a line here. */
-export const panels: readonly AnyPanel[] = [navigator, pattern, picture, trace, run, map, why, info];
+export const panels: readonly AnyPanel[] = [
+  navigator,
+  pattern,
+  picture,
+  trace,
+  table,
+  run,
+  map,
+  why,
+  grains,
+  info,
+];
 
 /** The panels that can show an item, the best first. */
 export function panelsFor(item: Item): readonly AnyPanel[] {

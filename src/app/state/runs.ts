@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
-import type { Item, Notice, Quantity, Signal } from "../../core/contracts.ts";
+import type { Item, Notice, Quantity, Signal, Table } from "../../core/contracts.ts";
 import { Desk } from "../desk/client.ts";
-import type { CrystalFile, RunProgress } from "../desk/run.ts";
+import type { CrystalFile, PlainTable, RunProgress } from "../desk/run.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
 import { handleOf, keyOf, setKey } from "./items.ts";
 import { entries, files, platform, results, show } from "./workspace.ts";
@@ -13,6 +13,7 @@ const PATIENCE = 400;
 export interface RunFacts {
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
+  readonly tables: Readonly<Record<string, Table>>;
   /** What was asked, for those who want to ask it again. */
   readonly asked: RunAsked;
 }
@@ -57,6 +58,15 @@ export function openCrystals(): CrystalFile[] {
   );
 }
 
+/** Tables whose numbers came along, as every table is read. */
+function readable(tables: Readonly<Record<string, PlainTable>>): Record<string, Table> {
+  const made = Object.entries(tables).map(([name, { values, ...about }]) => {
+    const read: Table["read"] = async (column, from, to) => values[column]!.slice(from, to);
+    return [name, { ...about, read }] as const;
+  });
+  return Object.fromEntries(made);
+}
+
 /** Runs an analysis of a scan in a worker of its own and shows the map that it finds. */
 export async function startRun(
   scan: Signal,
@@ -84,10 +94,13 @@ export async function startRun(
     const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency));
     const tiles = platform.addresses.tiles;
     const request = { ...handleOf(scan)!, analysis, params, crystals, workers, tiles };
-    const { map, values, notices } = await began.call("run", request, { progress, stop: mine.signal });
+    const { map, values, notices, tables } = await began.call("run", request, {
+      progress,
+      stop: mine.signal,
+    });
     desks.set(map, began);
     const asked = { analysis, scan: keyOf(scan), params, crystals };
-    facts.set(map, { values, notices, asked });
+    facts.set(map, { values, notices, tables: readable(tables), asked });
     const key = `r${++count}`;
     setKey(map, key);
     results.value = [...results.value, { key, item: map, label: `${analysis} ${count}: ${scan.title}` }];

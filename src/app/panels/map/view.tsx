@@ -11,10 +11,12 @@ import { inside, lookedAt, selection } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
 import { setState } from "../contract.ts";
 import { cursorActions, pixelAt } from "../cursor-keys.ts";
+import { grainAt, outlineOf } from "../grain-places.ts";
 import { ScanMarks } from "../marks.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { pictureExporter, pinMarks } from "../seen.ts";
 import { seenMap } from "./seen-map.ts";
+import "./map.css";
 
 export interface MapLook {
   readonly shows: string;
@@ -122,7 +124,12 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
             selection.cursor.value = inside(point, width, height);
           }}
         >
-          {(place: Place) => <ScanMarks place={place} item={key} />}
+          {(place: Place) => (
+            <>
+              <GrainOutline place={place} map={item} />
+              <ScanMarks place={place} item={key} />
+            </>
+          )}
         </ImageView>
         {legend && (
           <svg
@@ -137,6 +144,25 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
         )}
       </div>
     </div>
+  );
+}
+
+/** The grain at the cursor, outlined. */
+function GrainOutline({ place, map }: { readonly place: Place; readonly map: OrientationMap }) {
+  const { x, y } = selection.cursor.value;
+  const grain = grainAt(map, x, y);
+  const sides = useMemo(() => (grain === undefined ? [] : outlineOf(map, grain)), [map, grain]);
+  if (sides.length === 0) return null;
+  let d = "";
+  for (let i = 0; i < sides.length; i += 4) {
+    const [from, to] = [place.at(sides[i]!, sides[i + 1]!), place.at(sides[i + 2]!, sides[i + 3]!)];
+    d += `M${from[0].toFixed(1)} ${from[1].toFixed(1)}L${to[0].toFixed(1)} ${to[1].toFixed(1)}`;
+  }
+  return (
+    <g class="outline" data-grain={grain}>
+      <path class="under" d={d} />
+      <path class="over" d={d} />
+    </g>
   );
 }
 
