@@ -54,36 +54,54 @@ export function polar(
   fine: usize,
   coarse: usize,
 ): u32 {
-  const limit = <u32>(size - 1);
-  let sum: u32 = 0;
+  const limit = i32x4.splat(size - 1);
+  const side = i32x4.splat(size);
+  const low = i32x4.splat(255);
+  const whole = i32x4.splat(256);
+  const half2 = i32x4.splat(32768);
+  let sums = i32x4.splat(0);
   for (let r = first; r < radii; r++) {
     const row = fine + r * FINE_ROW;
     const half = coarse + r * COARSE_ROW;
-    for (let a: usize = 0; a < FINE_STEPS; a++) {
-      const x = cx + r * load<i32>(directions + 8 * a);
-      const y = cy + r * load<i32>(directions + 8 * a, 4);
-      const column = x >> 16;
-      const line = y >> 16;
-      let value: u32 = 0;
-      if (<u32>column < limit && <u32>line < limit) {
-        const fx = (x >> 8) & 255;
-        const fy = (y >> 8) & 255;
-        const at = image + line * size + column;
-        const above = <i32>load<u16>(at);
-        const below = <i32>load<u16>(at + size);
-        const top = (above & 255) * (256 - fx) + (above >> 8) * fx;
-        const bottom = (below & 255) * (256 - fx) + (below >> 8) * fx;
-        value = (top * (256 - fy) + bottom * fy + 32768) >> 16;
-      }
-      store<u8>(row + a, value);
-      sum += value;
+    const radius = i32x4.splat(r);
+    for (let a: usize = 0; a < FINE_STEPS; a += 4) {
+      const ab = v128.load(directions + 8 * a);
+      const cd = v128.load(directions + 8 * a, 16);
+      const x = i32x4.add(i32x4.splat(cx), i32x4.mul(radius, v128.shuffle<i32>(ab, cd, 0, 2, 4, 6)));
+      const y = i32x4.add(i32x4.splat(cy), i32x4.mul(radius, v128.shuffle<i32>(ab, cd, 1, 3, 5, 7)));
+      const column = i32x4.shr_s(x, 16);
+      const line = i32x4.shr_s(y, 16);
+      const inside = v128.and(i32x4.lt_u(column, limit), i32x4.lt_u(line, limit));
+      // Outside, the first pixels are read and not used.
+      const at = v128.and(i32x4.add(i32x4.mul(line, side), column), inside);
+      const p0 = image + <usize>i32x4.extract_lane(at, 0);
+      const p1 = image + <usize>i32x4.extract_lane(at, 1);
+      const p2 = image + <usize>i32x4.extract_lane(at, 2);
+      const p3 = image + <usize>i32x4.extract_lane(at, 3);
+      const above = i32x4(load<u16>(p0), load<u16>(p1), load<u16>(p2), load<u16>(p3));
+      const below = i32x4(load<u16>(p0 + size), load<u16>(p1 + size), load<u16>(p2 + size), load<u16>(p3 + size));
+      const fx = v128.and(i32x4.shr_u(x, 8), low);
+      const fy = v128.and(i32x4.shr_u(y, 8), low);
+      const gx = i32x4.sub(whole, fx);
+      const top = i32x4.add(i32x4.mul(v128.and(above, low), gx), i32x4.mul(i32x4.shr_u(above, 8), fx));
+      const bottom = i32x4.add(i32x4.mul(v128.and(below, low), gx), i32x4.mul(i32x4.shr_u(below, 8), fx));
+      const blend = i32x4.add(i32x4.mul(top, i32x4.sub(whole, fy)), i32x4.mul(bottom, fy));
+      const value = v128.and(i32x4.shr_u(i32x4.add(blend, half2), 16), inside);
+      const words = i16x8.narrow_i32x4_u(value, value);
+      v128.store_lane<u32>(row + a, i8x16.narrow_i16x8_u(words, words), 0);
+      sums = i32x4.add(sums, value);
     }
     for (let a: usize = 0; a < BLOCK; a += 8) store<u64>(row + FINE_STEPS + a, load<u64>(row + a));
     for (let a: usize = 0; a < COARSE_STEPS; a++) store<u8>(half + a, load<u8>(row + 2 * a));
     for (let a: usize = 0; a < COARSE_ROW - COARSE_STEPS; a += 4)
       store<u32>(half + COARSE_STEPS + a, load<u32>(half + a));
   }
-  return sum;
+  return (
+    i32x4.extract_lane(sums, 0) +
+    i32x4.extract_lane(sums, 1) +
+    i32x4.extract_lane(sums, 2) +
+    i32x4.extract_lane(sums, 3)
+  );
 }
 
 // @ts-ignore: decorator

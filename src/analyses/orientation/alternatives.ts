@@ -1,7 +1,7 @@
 import type { Quaternion } from "../../science/crystal/rotation.ts";
 import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import type { PhaseModel } from "./bank.ts";
-import { inPlane } from "./candidate.ts";
+import { aboutBeam } from "./candidate.ts";
 
 /** What of a refined candidate tells it from others. */
 interface Answer {
@@ -36,7 +36,7 @@ export function isOther(
 ): boolean {
   if (a.phase !== b.phase) return true;
   const away = (q: Quaternion) => disorientationDeg(q, b.quaternion, models[a.phase]!.rotations);
-  return away(a.quaternion) >= AWAY && away(inPlane(Math.PI / 2, a.quaternion)) >= PARTNER;
+  return away(a.quaternion) >= AWAY && away(aboutBeam(a.quaternion)) >= PARTNER;
 }
 
 /** @param fits refined candidates, best first */
@@ -47,7 +47,7 @@ export function alternatives<A extends Answer>(
   const [best, ...others] = fits;
   if (!best) return { second: undefined, partner: undefined, otherPhase: undefined };
   const { rotations } = models[best.phase]!;
-  const turned = inPlane(Math.PI / 2, best.quaternion);
+  const turned = aboutBeam(best.quaternion);
   const from = (q: Quaternion, fit: A) => disorientationDeg(q, fit.quaternion, rotations);
   const same = (fit: A) => fit.phase === best.phase;
   return {

@@ -14,6 +14,8 @@ import { type SurveyedCamera, sampleFrames, surveyLevels, unknownCamera } from "
 /** Frames that the camera is judged by, and how many of them calibrate pixel size, ellipse and model error. */
 const SURVEYED = 256;
 const CALIBRATED = 160;
+/** Relative difference of pixel sizes that templates do not feel. */
+const SAME_PIXEL = 0.003;
 
 /** What holds for the whole scan, found once before any pattern is indexed. Plain data. */
 export interface ScanSetup {
@@ -82,7 +84,8 @@ export function findSetup(
       ...{ ...found, optics, calibrated: false, pixelSigma: Number.NaN },
       explained: explainedShare(build(optics), frames),
     };
-  const calibrated = calibrate(build(optics), frames.slice(0, CALIBRATED));
+  const indexer = build(optics);
+  const calibrated = calibrate(indexer, frames.slice(0, CALIBRATED));
   const settled = calibrated?.optics ?? optics;
   if (!(start.pixel > 0) && !((calibrated?.pixelSigma ?? 1) < 0.005)) {
     const message =
@@ -94,7 +97,13 @@ export function findSetup(
     optics: settled,
     calibrated: calibrated !== undefined,
     pixelSigma: calibrated?.pixelSigma ?? Number.NaN,
-    explained: explainedShare(build(settled), frames),
+    // Tables and templates of nearly the same pixel size do: building them takes a second.
+    explained: explainedShare(
+      Math.abs(settled.pixel / optics.pixel - 1) > SAME_PIXEL
+        ? build(settled)
+        : { ...indexer, optics: settled },
+      frames,
+    ),
   };
 }
 

@@ -9,9 +9,17 @@ export interface Candidate {
 
 /** Rotation about the beam by 2·`half` [rad] after `q`. */
 export function inPlane(half: number, q: ArrayLike<number>): [number, number, number, number] {
-  const c = cos(half);
-  const s = sin(half);
+  return turnedBy(cos(half), sin(half), q);
+}
+
+/** The same for the cosine `c` and the sine `s` of the half angle. */
+export function turnedBy(c: number, s: number, q: ArrayLike<number>): [number, number, number, number] {
   return [c * q[0]! - s * q[3]!, c * q[1]! - s * q[2]!, c * q[2]! + s * q[1]!, c * q[3]! + s * q[0]!];
+}
+
+/** The partner of `q`, turned 180° about the beam. */
+export function aboutBeam(q: ArrayLike<number>): [number, number, number, number] {
+  return [-q[3]!, -q[2]!, q[1]!, q[0]!];
 }
 
 /** Less than 2.4° apart, symmetry not considered: only neighbours on the search grid are meant. */

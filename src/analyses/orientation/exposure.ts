@@ -27,25 +27,32 @@ const SIGNIFICANT = 5;
 function outside(raw: ArrayLike<number>, size: number, { bad, centre, discRadius }: PlacedCamera) {
   const clear = Math.max(4 * discRadius, size / 7);
   let [sum, squares, count] = [0, 0, 0];
-  for (let y = 0; y < size; y++)
+  for (let y = 0; y < size; y++) {
+    const dy2 = (y - centre[1]) ** 2;
     for (let x = 0; x < size; x++) {
       const value = raw[y * size + x]!;
-      if (bad[y * size + x] || !Number.isFinite(value)) continue;
-      const [dx, dy] = [x - centre[0], y - centre[1]];
-      if (dx * dx + dy * dy < clear * clear) continue;
+      const dx = x - centre[0];
+      if (dx * dx + dy2 < clear * clear || bad[y * size + x] || !Number.isFinite(value)) continue;
       sum += value;
       squares += value * value;
       count++;
     }
+  }
   const mean = sum / count;
   return { mean, error: Math.sqrt(Math.max(0, squares / count - mean * mean) / count) };
 }
 
-/** Median of the good pixels. */
-function middle(raw: ArrayLike<number>, bad: Uint8Array): number {
-  const good = Float64Array.from(raw).filter((value, i) => !bad[i] && Number.isFinite(value));
-  good.sort();
-  return good[good.length >> 1] ?? Number.NaN;
+/** Median of the good pixels where it is below `limit`, else `limit`. */
+function middle(raw: ArrayLike<number>, bad: Uint8Array, limit: number): number {
+  const below: number[] = [];
+  let count = 0;
+  for (let i = 0; i < raw.length; i++) {
+    if (bad[i] || !Number.isFinite(raw[i])) continue;
+    count++;
+    if (raw[i]! < limit) below.push(raw[i]!);
+  }
+  // Hardly ever: so many pixels are sorted only where the median is among them.
+  return below.length > count >> 1 ? below.sort((a, b) => a - b)[count >> 1]! : limit;
 }
 
 /** Least and greatest level of the good pixels. */
@@ -53,9 +60,9 @@ function range(raw: ArrayLike<number>, bad: Uint8Array): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < raw.length; i++) {
     const value = raw[i]!;
-    if (bad[i] || !Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (bad[i]) continue;
+    if (value < low && value > Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && value < Number.POSITIVE_INFINITY) high = value;
   }
   return [low, high];
 }
@@ -71,7 +78,7 @@ export function exposureOf(
     const [low, high] = range(raw, camera.bad);
     floor = Math.min(floor, low);
     ceiling = Math.max(ceiling, high);
-    dark = Math.min(dark, middle(raw, camera.bad));
+    dark = middle(raw, camera.bad, dark);
   }
   const light = frames
     .filter((raw) => !isSaturated(raw, size, camera.bad))
@@ -84,8 +91,12 @@ export function exposureOf(
  * Whether the detector is clipped in most of the rings about its middle: half of their pixels read the pattern's
  * highest level. A direct beam that is clipped, or a few spots, leave a pattern as it is.
  */
-export function isSaturated(raw: ArrayLike<number>, size: number, bad: Uint8Array): boolean {
-  const [low, high] = range(raw, bad);
+export function isSaturated(
+  raw: ArrayLike<number>,
+  size: number,
+  bad: Uint8Array,
+  [low, high] = range(raw, bad),
+): boolean {
   if (!(high > low)) return false;
   const clip = high - CLIPPED * (high - low);
   let clipped = 0;
@@ -128,7 +139,7 @@ export function unusable(
     const top = high >= ceiling && (high > floor || isFullScale(high));
     return top ? "saturated" : "vacuum";
   }
-  if (isSaturated(raw, size, camera.bad)) return "saturated";
+  if (isSaturated(raw, size, camera.bad, [low, high])) return "saturated";
   const { mean, error } = outside(raw, size, camera);
   return mean - dark <= Math.max(SIGNIFICANT * error, FAINT * usual) ? "vacuum" : undefined;
 }

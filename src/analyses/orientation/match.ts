@@ -1,7 +1,8 @@
 import { searchKernel } from "../../kernels/search.ts";
-import type { SearchKernel } from "../../kernels/search-layout.ts";
+import { FINE_STEPS, type SearchKernel } from "../../kernels/search-layout.ts";
+import { cos, sin } from "../../math/portable.ts";
 import { type Bank, FIRST_RADIUS, type Level } from "./bank-levels.ts";
-import { type Candidate, closeTo, inPlane } from "./candidate.ts";
+import { aboutBeam, type Candidate, closeTo, turnedBy } from "./candidate.ts";
 import type { Pattern } from "./pattern.ts";
 
 export { type Bank, packBank } from "./bank-levels.ts";
@@ -17,6 +18,11 @@ const OF_PHASE = 4;
 /** Length of the √intensity image over the strongest spots, so that no sum of 127 · 512 passes 16 bits. */
 const IMAGE = 512;
 const STRONGEST = 48;
+/** Cosine and sine of half of each in-plane angle. */
+const HALF_TURNS = Float64Array.from({ length: 2 * FINE_STEPS }, (_, i) => {
+  const half = (Math.PI * (i >> 1)) / FINE_STEPS;
+  return i % 2 === 0 ? cos(half) : sin(half);
+});
 
 /** How the search runs. */
 export interface SearchOptions {
@@ -72,9 +78,8 @@ export function searchBank(
   const kept: Candidate[] = [];
   const count = new Uint32Array(bank.phases);
   let open = bank.phases;
-  const order = descending(scores);
-  for (let rank = 0; rank < order.length; rank++) {
-    const i = order[rank]!;
+  const order = ranked(scores);
+  for (let i = order.next(); i >= 0; i = order.next()) {
     const t = list[i >> 1]!;
     const phase = bank.fine.phase[t]!;
     if (kept.length >= keep && (open === 0 || count[phase]! >= OF_PHASE)) {
@@ -82,8 +87,12 @@ export function searchBank(
       continue;
     }
     const angle = found[4 * (i >> 1) + 2 * (i & 1)]!;
-    const quaternion = inPlane((Math.PI * angle) / 360, bank.fine.quaternion.subarray(4 * t, 4 * t + 4));
-    const partner = options.foldPartners ? inPlane(Math.PI / 2, quaternion) : quaternion;
+    const quaternion = turnedBy(
+      HALF_TURNS[2 * angle]!,
+      HALF_TURNS[2 * angle + 1]!,
+      bank.fine.quaternion.subarray(4 * t, 4 * t + 4),
+    );
+    const partner = options.foldPartners ? aboutBeam(quaternion) : quaternion;
     const known = (c: Candidate) =>
       c.phase === phase && (closeTo(c.quaternion, quaternion) || closeTo(c.quaternion, partner));
     if (kept.some(known)) continue;
@@ -120,11 +129,13 @@ function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
   for (let t = 0; t < sums.length; t++) quota[coarse.phase[t]!]! += NODES_OF_PHASE;
   for (let phase = 0; phase < quota.length; phase++) quota[phase] = Math.max(FEWEST_NODES, quota[phase]!);
   let total = 0;
-  const order = descending(scores);
-  for (let rank = 0; rank < order.length; rank++) {
-    const c = order[rank]!;
+  let open = quota.length;
+  const order = ranked(scores);
+  for (let rank = 0; rank < sums.length && (rank < NODES * sums.length || open > 0); rank++) {
+    const c = order.next();
     const phase = coarse.phase[c]!;
-    if (rank >= NODES * order.length && quota[phase]! <= 0) continue;
+    if (rank >= NODES * sums.length && quota[phase]! <= 0) continue;
+    if (quota[phase]! > 0 && quota[phase]! <= 1) open--;
     quota[phase]!--;
     for (let i = neighbourOffset[c]!; i < neighbourOffset[c + 1]!; i++) {
       total += 1 - wanted[neighbour[i]!]!;
@@ -139,14 +150,36 @@ function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
 
 const every = (count: number) => Uint32Array.from({ length: count }, (_, i) => i);
 
-/** Indices by falling value, at equal values by rising index; values are compared to one part in 10⁶ of a unit. */
-function descending(values: Float64Array): Uint32Array {
-  const n = values.length;
-  // One number per value: the native sort of a number array is several times faster than one with a comparator.
+/**
+ * Indices by falling value, at equal values by rising index, one at a time and −1 after the last; values are compared
+ * to one part in 10⁶ of a unit. A heap, because only the first of many are asked for.
+ */
+function ranked(values: Float64Array): { next(): number } {
+  let n = values.length;
+  const all = n;
   const keys = new Float64Array(n);
-  for (let i = 0; i < n; i++) keys[i] = Math.round(-1e6 * values[i]!) * n + i;
-  keys.sort();
-  const order = new Uint32Array(n);
-  for (let i = 0; i < n; i++) order[i] = keys[i]! - Math.floor(keys[i]! / n) * n;
-  return order;
+  for (let i = 0; i < n; i++) keys[i] = Math.round(-1e6 * values[i]!) * all + i;
+  /** Lets the key at `at` sink below smaller ones. */
+  function sink(at: number): void {
+    const key = keys[at]!;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= n) break;
+      if (child + 1 < n && keys[child + 1]! < keys[child]!) child++;
+      if (keys[child]! >= key) break;
+      keys[at] = keys[child]!;
+      at = child;
+    }
+    keys[at] = key;
+  }
+  for (let i = (n >> 1) - 1; i >= 0; i--) sink(i);
+  return {
+    next() {
+      if (n === 0) return -1;
+      const least = keys[0]!;
+      keys[0] = keys[--n]!;
+      sink(0);
+      return least - Math.floor(least / all) * all;
+    },
+  };
 }

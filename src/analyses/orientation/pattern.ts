@@ -65,13 +65,18 @@ function badOf({ bad }: Camera): Uint32Array {
 
 /** Copy of a frame with bad pixels, and those without a number, replaced by the mean of their good neighbours, dark level removed. */
 export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
-  const without: number[] = [];
+  const { dark } = camera;
+  let sum = 0;
   for (let i = 0; i < size * size; i++) {
-    out[i] = raw[i]! - camera.dark;
-    if (!(Math.abs(raw[i]!) < Number.POSITIVE_INFINITY)) without.push(i);
+    const value = raw[i]! - dark;
+    out[i] = value;
+    sum += value;
   }
   for (const i of badOf(camera)) out[i] = aroundPixel(raw, size, camera, i);
-  for (const i of without) out[i] = aroundPixel(raw, size, camera, i);
+  // A sum is a number only if all its terms are.
+  if (Number.isFinite(sum)) return;
+  for (let i = 0; i < size * size; i++)
+    if (!Number.isFinite(raw[i])) out[i] = aroundPixel(raw, size, camera, i);
 }
 
 /** Mean of the good neighbours of a pixel, dark level removed; 0 without any. */

@@ -8,7 +8,7 @@ import {
 } from "../../kernels/likelihood-layout.ts";
 import { cos, exp, log, sin } from "../../math/portable.ts";
 import type { Optics, PhaseModel } from "./bank.ts";
-import { type Candidate, inPlane, turned } from "./candidate.ts";
+import { aboutBeam, type Candidate, turned } from "./candidate.ts";
 import { LIKELIHOOD, PlainLikelihood, positionVariance } from "./likelihood.ts";
 import type { AmplitudeCheck } from "./model-error.ts";
 import { invert, solve } from "./normal-equations.ts";
@@ -87,7 +87,7 @@ export class Refiner {
     likelihood.load(pattern);
     // Turned about the beam, the same reflections light up.
     likelihood.collect(start.phase, start.quaternion, 0);
-    return [start.quaternion, inPlane(Math.PI / 2, start.quaternion)].map((q) => {
+    return [start.quaternion, aboutBeam(start.quaternion)].map((q) => {
       const state: LikelihoodState = { q: [...q], shift: [0, 0], logScale: Number.NaN, thickness };
       return this.fit(start.phase, state, this.evaluate(start.phase, state, false));
     });

@@ -97,16 +97,19 @@ function spreadOf(swing: number, blur: number, step: number): Float64Array {
   const weights = new Float64Array(2 * half + 1);
   const azimuths = swing > 0 ? Math.max(24, Math.ceil((4 * swing) / step)) : 1;
   const nodes = blur > 0 ? DISC_NODES : 1;
-  for (let a = 0; a < azimuths; a++)
-    for (let d = 1; d <= nodes; d++) {
-      const angle = (Math.PI * d) / (nodes + 1);
-      const share = (2 * sin(angle) ** 2) / (nodes + 1) / azimuths;
-      const s = (swing > 0 ? swing * cos((Math.PI * (a + 0.5)) / azimuths) : 0) + blur * cos(angle);
-      const place = s / step + half;
+  const angles = Array.from({ length: nodes }, (_, d) => (Math.PI * (d + 1)) / (nodes + 1));
+  const shares = angles.map((angle) => (2 * sin(angle) ** 2) / (nodes + 1) / azimuths);
+  const blurs = angles.map((angle) => blur * cos(angle));
+  for (let a = 0; a < azimuths; a++) {
+    const swung = swing > 0 ? swing * cos((Math.PI * (a + 0.5)) / azimuths) : 0;
+    for (let d = 0; d < nodes; d++) {
+      const share = shares[d]!;
+      const place = (swung + blurs[d]!) / step + half;
       const node = Math.floor(place);
       weights[node]! += share * (node + 1 - place);
       weights[node + 1]! += share * (place - node);
     }
+  }
   return weights;
 }
 
