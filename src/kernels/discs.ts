@@ -20,8 +20,8 @@ export interface DiscKernel {
   /** Distance of each pixel from a centre [px]. */
   radii(x: number, y: number): Float32Array;
   /**
-   * The disc sum of each ring below which a share `part` of those lie that are met in some directions, (cos, sin)
-   * each; NaN where fewer than three are on the detector.
+   * The disc sum of every second ring below which a share `part` of those lie that are met in some directions,
+   * (cos, sin) each; NaN where fewer than three are on the detector, and for the rings between.
    */
   lows(x: number, y: number, rings: number, directions: Float64Array, part: number): Float32Array;
   /** Sum of the frame and number of pixels, a pair for each ring, where the disc sum is at most the ring's limit. */
@@ -71,7 +71,7 @@ export function plainDiscKernel({ size, reach, offsets, weights }: DiscTaps): Di
     },
     lows(x, y, rings, directions, part) {
       const low = new Float32Array(rings).fill(Number.NaN);
-      for (let ring = 0; ring < rings; ring++) {
+      for (let ring = 0; ring < rings; ring += 2) {
         const met: number[] = [];
         for (let d = 0; d < directions.length; d += 2) {
           const column = Math.floor(x + ring * directions[d]! + 0.5);
@@ -180,6 +180,7 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
     },
     lows(x, y, rings, directions, part) {
       directionsOf.set(directions);
+      levelsOf.fill(Number.NaN, 0, rings);
       wasm.lows(
         ...[size, reach, rings, x, y, part, sumsAt, directionsAt, directions.length / 2],
         ...[metAt, limitsAt],

@@ -5,7 +5,7 @@ import type { Bank } from "./bank-levels.ts";
 import { inPlane } from "./candidate.ts";
 import { searchBank } from "./match.ts";
 import { overlapOf } from "./overlap.ts";
-import { beamCentre, type Camera, cleanFrame, type Pattern, preparePattern } from "./pattern.ts";
+import { beamCentre, type Camera, cleanFrame, type Pattern, patternRoom, preparePattern } from "./pattern.ts";
 import { type Fit, Refiner } from "./refine.ts";
 
 /**
@@ -78,13 +78,16 @@ export function refinerOf({ models, optics }: Pick<Indexer, "models" | "optics">
   return made;
 }
 
-/** Indexes one raw frame. */
+/** Large arrays of the pattern at hand, so that a scan does not make them anew for each; one a thread. */
+let room = patternRoom(0);
+
+/** Indexes one raw frame; the arrays of its pattern hold until the next one. */
 export function indexPattern(indexer: Indexer, raw: ArrayLike<number>): Indexed {
   const { size, camera } = indexer;
-  const frame = new Float32Array(size * size);
-  cleanFrame(raw, size, camera, frame);
-  const centre = beamCentre(frame, size, camera.discRadius, camera.centre);
-  return indexPrepared(indexer, preparePattern(frame, size, camera, centre));
+  if (room.frame.length !== size * size) room = patternRoom(size);
+  cleanFrame(raw, size, camera, room.frame);
+  const centre = beamCentre(room.frame, size, camera.discRadius, camera.centre);
+  return indexPrepared(indexer, preparePattern(room.frame, size, camera, centre, room));
 }
 
 /**

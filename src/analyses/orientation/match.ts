@@ -9,8 +9,8 @@ export { type Bank, packBank } from "./bank-levels.ts";
 export { type Candidate, inPlane } from "./candidate.ts";
 
 /** Share of the coarse templates whose neighbours are searched on the fine grid: of all, and of each phase. */
-const NODES = 0.08;
-const NODES_OF_PHASE = 0.07;
+const NODES = 0.12;
+const NODES_OF_PHASE = 0.1;
 /** At least so many of each phase. */
 const FEWEST_NODES = 12;
 /** Candidates of each phase that are returned even where others score higher: few spots cannot earn much. */
@@ -119,15 +119,27 @@ function score(level: Level, t: number, sum: number, mean: number): number {
   return (sum - mean * level.total[t]!) * level.gain[t]!;
 }
 
+const knownQuotas = new WeakMap<Bank, Float64Array>();
+
+/** How many coarse templates of each phase have their neighbours searched at least. */
+function quotas(bank: Bank): Float64Array {
+  let quota = knownQuotas.get(bank);
+  if (!quota) {
+    quota = new Float64Array(bank.phases);
+    for (const phase of bank.coarse.phase) quota[phase]! += NODES_OF_PHASE;
+    for (let phase = 0; phase < quota.length; phase++) quota[phase] = Math.max(FEWEST_NODES, quota[phase]!);
+    knownQuotas.set(bank, quota);
+  }
+  return quota;
+}
+
 /** Fine templates near the best coarse ones, each once, in ascending order. */
 function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
   const { coarse, neighbour, neighbourOffset } = bank;
   const scores = new Float64Array(sums.length);
   for (let t = 0; t < sums.length; t++) scores[t] = score(coarse, t, sums[t]!, mean);
   const wanted = new Uint8Array(bank.fine.phase.length);
-  const quota = new Float64Array(bank.phases);
-  for (let t = 0; t < sums.length; t++) quota[coarse.phase[t]!]! += NODES_OF_PHASE;
-  for (let phase = 0; phase < quota.length; phase++) quota[phase] = Math.max(FEWEST_NODES, quota[phase]!);
+  const quota = quotas(bank).slice();
   let total = 0;
   let open = quota.length;
   const order = ranked(scores);

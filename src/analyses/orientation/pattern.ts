@@ -63,6 +63,19 @@ function badOf({ bad }: Camera): Uint32Array {
   return list;
 }
 
+/** Arrays of a detector's size that patterns are made in, one after the other. */
+export interface PatternRoom {
+  readonly frame: Float32Array;
+  readonly disc: Float32Array;
+  readonly nearestSpot: Int16Array;
+}
+
+/** Room for patterns of `size` px a side. */
+export function patternRoom(size: number): PatternRoom {
+  const n = size * size;
+  return { frame: new Float32Array(n), disc: new Float32Array(n), nearestSpot: new Int16Array(n) };
+}
+
 /** Copy of a frame with bad pixels, and those without a number, replaced by the mean of their good neighbours, dark level removed. */
 export function cleanFrame(raw: ArrayLike<number>, size: number, camera: Camera, out: Float32Array): void {
   const { dark } = camera;
@@ -158,14 +171,16 @@ export function discWeights(radius: number): {
 
 /**
  * Prepares a cleaned frame: background as the mean of each ring outside the spots (unbiased at low counts, where
- * a median of sparse counts is not), disc sums, and spots as their local maxima above `threshold` standard deviations.
+ * a median of sparse counts is not), disc sums, and spots as their local maxima above 3.5 standard deviations.
+ *
+ * @param room arrays that the pattern is made in and that it holds only until the next one is
  */
 export function preparePattern(
   frame: Float32Array,
   size: number,
   camera: Camera,
   centre: readonly [number, number],
-  threshold = THRESHOLD,
+  room: Omit<PatternRoom, "frame"> = patternRoom(size),
 ): Pattern {
   const kernel = discWeights(camera.discRadius);
   const reach = Math.ceil(camera.discRadius + 1);
@@ -188,14 +203,15 @@ export function preparePattern(
     noise[ring] = counting + (UNEVEN * levels[ring]!) ** 2;
   }
   const inner = 2.2 * camera.discRadius + 1;
-  const disc = loops.flatten(levels, inner).slice();
+  const { disc } = room;
+  disc.set(loops.flatten(levels, inner));
   const spots: Spot[] = [];
   let strongest = 0;
   for (const at of loops.maxima(inner + 1)) {
     const value = disc[at]!;
     const ring = Math.min(rings - 1, Math.round(radius[at]!));
     const deviations = significance(value / quantum, levels[ring]! / quantum);
-    if (deviations < threshold) continue;
+    if (deviations < THRESHOLD) continue;
     strongest = Math.max(strongest, deviations);
     const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
     const py = parabola(disc[at - size]!, value, disc[at + size]!);
@@ -207,7 +223,8 @@ export function preparePattern(
     });
   }
   spots.sort((a, b) => b.intensity - a.intensity);
-  const nearestSpot = nearestSpots(spots, size, centre);
+  const { nearestSpot } = room;
+  nearestSpots(spots, size, centre, nearestSpot);
   return {
     size,
     centre,
@@ -240,6 +257,7 @@ function ringBackground(
   kernel: ReturnType<typeof discWeights>,
 ): Float32Array {
   const low = loops.lows(centre[0], centre[1], rings, DIRECTIONS, LOW);
+  for (let ring = 1; ring + 1 < rings; ring += 2) low[ring] = (low[ring - 1]! + low[ring + 1]!) / 2;
   const limits = new Float32Array(rings);
   for (let ring = 0; ring < rings; ring++) {
     // A ring of which hardly anything lies on the detector is as the one before.
@@ -263,8 +281,13 @@ function significance(count: number, back: number): number {
   return (2 * (Math.sqrt(count + back + 0.375) - root)) / Math.sqrt(1 + (UNEVEN * root) ** 2);
 }
 
-function nearestSpots(spots: readonly Spot[], size: number, centre: readonly [number, number]): Int16Array {
-  const nearest = new Int16Array(size * size).fill(-1);
+function nearestSpots(
+  spots: readonly Spot[],
+  size: number,
+  centre: readonly [number, number],
+  nearest: Int16Array,
+): void {
+  nearest.fill(-1);
   for (let s = 0; s < spots.length; s++) {
     const x = spots[s]!.x + centre[0];
     const y = spots[s]!.y + centre[1];
@@ -281,7 +304,6 @@ function nearestSpots(spots: readonly Spot[], size: number, centre: readonly [nu
         nearest[row * size + column] = s;
       }
   }
-  return nearest;
 }
 
 function parabola(before: number, at: number, after: number): number {

@@ -137,6 +137,8 @@ export class Refiner {
       cost = this.evaluate(start.phase, state, true);
     }
     let damping = 1e-2;
+    let fresh = true;
+    let moved = 0;
     this.keep();
     const last = this.models[start.phase]!.table.thickness.length - 1;
     for (let round = 0; round < rounds; round++) {
@@ -151,7 +153,9 @@ export class Refiner {
         thickness: Math.min(last, Math.max(0, state.thickness + s[6]! * limit)),
       };
       const trial = this.evaluate(start.phase, next, true);
-      if (trial < cost) {
+      fresh = trial < cost;
+      if (fresh) {
+        moved += turn * limit;
         const gained = cost - trial;
         cost = trial;
         Object.assign(state, next);
@@ -160,9 +164,10 @@ export class Refiner {
         if (gained < 0.02) break;
       } else damping *= 8;
     }
-    // The counts of the last evaluation may be those of a refused step, its reflections those of the start.
-    this.likelihood.collect(start.phase, state.q, 0);
-    cost = this.evaluate(start.phase, state, false);
+    // Further from the start than its list of reflections goes, or after a refused step, the counts are others.
+    const listed = moved < REFINED_WITHIN;
+    if (!listed) this.likelihood.collect(start.phase, state.q, 0);
+    if (!listed || !fresh) cost = this.evaluate(start.phase, state, false);
     return this.fit(start.phase, state, cost);
   }
 
