@@ -23,7 +23,6 @@ export interface Answer {
 }
 
 export interface Command {
-  readonly summary: string;
   readonly help: string;
   readonly flags: Readonly<Record<string, { type: "string" | "boolean"; multiple?: boolean }>>;
   run(call: Invocation): Promise<Answer>;

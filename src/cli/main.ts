@@ -2,32 +2,9 @@ import { parseArgs } from "node:util";
 import { version } from "../../package.json" with { type: "json" };
 import { LithoscopeError } from "../core/errors.ts";
 import { type Answer, type Command, jsonText, usage } from "./command.ts";
-import { convert } from "./commands/convert.ts";
-import { cycling } from "./commands/cycling.ts";
-import { doctor } from "./commands/doctor.ts";
-import { eis } from "./commands/eis.ts";
-import { info } from "./commands/info.ts";
-import { open } from "./commands/open.ts";
-import { orientation } from "./commands/orientation.ts";
-import { report } from "./commands/report.ts";
-import { simulate } from "./commands/simulate.ts";
-import { virtualImage } from "./commands/virtual-image.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
 import { progressTo } from "./progress.ts";
-
-/** The verbs that work. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  info,
-  orientation,
-  convert,
-  "virtual-image": virtualImage,
-  eis,
-  cycling,
-  simulate,
-  report,
-  open,
-  doctor,
-};
+import { VERBS } from "./verbs.ts";
 
 const COMMON = {
   help: { type: "boolean" },
@@ -38,7 +15,7 @@ const COMMON = {
 } as const;
 
 function overview(): string {
-  const verbs = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
+  const verbs = Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
   return [
     "lithoscope <verb> …",
     "",
@@ -50,9 +27,9 @@ function overview(): string {
 }
 
 /** Flags as Node parses them; its complaints become wrong usage. */
-function parse(verb: string, args: readonly string[]) {
+function parse(verb: string, command: Command, args: readonly string[]) {
   try {
-    const options = { ...COMMON, ...COMMANDS[verb]!.flags };
+    const options = { ...COMMON, ...command.flags };
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
@@ -69,12 +46,13 @@ function parse(verb: string, args: readonly string[]) {
 }
 
 async function invoke(verb: string, args: readonly string[], stop: AbortSignal): Promise<Answer> {
-  const command = Object.hasOwn(COMMANDS, verb) ? COMMANDS[verb]! : undefined;
-  if (!command) {
-    const known = Object.keys(COMMANDS).join(", ");
+  const found = Object.hasOwn(VERBS, verb) ? VERBS[verb]! : undefined;
+  if (!found) {
+    const known = Object.keys(VERBS).join(", ");
     throw usage("verb", verb ? `wanted one of ${known}, found "${verb}"` : `wanted one of ${known}`, known);
   }
-  const { values, positionals } = parse(verb, args);
+  const command = await found.load();
+  const { values, positionals } = parse(verb, command, args);
   if (values.help) return { text: command.help, json: { help: command.help } };
   const quiet = values.quiet === true;
   const toStderr = (text: string) => void process.stderr.write(text);

@@ -117,7 +117,6 @@ async function run(call: Invocation): Promise<Answer> {
 }
 
 export const convert: Command = {
-  summary: "one item of a file in another format, or the map of a result folder",
   help: [
     "lithoscope convert IN OUT [--to FORMAT] [--lossy] [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES]]",
     "                   [--force] [--json]",

@@ -70,7 +70,6 @@ async function run(call: Invocation): Promise<Answer> {
 }
 
 export const cycling: Command = {
-  summary: "capacity, efficiency, dQ/dV and plateaus of charge and discharge",
   help: [
     "lithoscope cycling FILE… [--mass 1.20±0.02mg] [--area 1.13cm²±2%] [--thickness 100nm±5%] --out DIR",
     "",

@@ -207,7 +207,6 @@ async function run({ inputs, stop }: Invocation): Promise<Answer> {
 }
 
 export const doctor: Command = {
-  summary: "the installation, its speed, what is missing",
   help: [
     "lithoscope doctor [--json]",
     "",

@@ -96,7 +96,6 @@ async function run(call: Invocation): Promise<Answer> {
 }
 
 export const eis: Command = {
-  summary: "validity, circuits and relaxation times of impedance spectra",
   help: [
     "lithoscope eis FILE… [--circuit R0-p(R1,CPE1)-CPE2] --out DIR",
     "",

@@ -174,7 +174,6 @@ async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
 }
 
 export const info: Command = {
-  summary: "what a file is: kind, shape, axes with units, what is missing",
   help: [
     "lithoscope info FILE… [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]] [--json]",
     "",

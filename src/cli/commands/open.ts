@@ -38,9 +38,15 @@ async function rootsFor(inputs: readonly string[]): Promise<Root[]> {
   return rootsOf(inputs);
 }
 
+/** The built app: beside the entries of `dist`, one up from its chunks. */
+function appFolder(): string | undefined {
+  const places = ["./app", "../app"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(place));
+}
+
 async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
-  const app = fileURLToPath(new URL("app", import.meta.url));
-  if (!existsSync(app)) {
+  const app = appFolder();
+  if (app === undefined) {
     const message = "open: the app is not built";
     throw new LithoscopeError("Missing", message, { what: "dist/app" }, { hint: "npm run build:static" });
   }
@@ -58,7 +64,6 @@ async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
 }
 
 export const open: Command = {
-  summary: "the app in the browser, served on this machine only",
   help: HELP,
   flags: { port: { type: "string" }, remote: { type: "string" } },
   run,

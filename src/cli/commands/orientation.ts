@@ -169,7 +169,6 @@ async function run(call: Invocation): Promise<Answer> {
 }
 
 export const orientation: Command = {
-  summary: "phase and orientation map of scans of diffraction patterns",
   help: [
     "lithoscope orientation SCAN… --crystal NAME=FILE.cif … --voltage 200kV --pixel-size 0.0252/Å --out DIR",
     "",

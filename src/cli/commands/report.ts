@@ -119,7 +119,6 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
 }
 
 export const report: Command = {
-  summary: "figures and one self-contained page from a result folder",
   help: [
     "lithoscope report DIR [--json] [--quiet]",
     "",

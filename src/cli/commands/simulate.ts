@@ -179,7 +179,6 @@ function fieldLine([name, info]: [string, (typeof simulationParams.fields)[strin
 }
 
 export const simulate: Command = {
-  summary: "a seeded experiment with truth",
   help: [
     "lithoscope simulate orientation --out DIR [--seed N] [--preset pristine|cycled] …",
     "lithoscope simulate echem --out DIR [--seed N]",

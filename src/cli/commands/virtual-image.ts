@@ -158,7 +158,6 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
 }
 
 export const virtualImage: Command = {
-  summary: "images of virtual detectors: bright field, dark field, rings",
   help: [
     "lithoscope virtual-image SCAN --detector [NAME=]disc:x,y,r … --out DIR",
     "",
