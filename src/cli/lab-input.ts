@@ -12,12 +12,14 @@ export const LAB_FLAGS = {
   ...OPEN_FLAGS,
   "time-zone": { type: "string" },
   "date-order": { type: "string" },
+  columns: { type: "string" },
 } as const;
 
 /** Their lines of a verb's help. */
 export const LAB_HELP = [
   "  --time-zone +02:00         zone of the file's clock, where it names none (also Z, Europe/Berlin)",
   "  --date-order dmy|mdy       which comes first in a date such as 01/10/2024",
+  "  --columns f/Hz,Z'/Ohm,…    names and units of the columns of a text table that has none, or others",
 ] as const;
 
 /** One table of the file, with its clock where it has one. */
@@ -44,12 +46,14 @@ export interface LabFile {
 export function labOptions(flags: FlagValues): OpenOptions {
   const zone = flagText(flags, "time-zone");
   const order = flagText(flags, "date-order");
+  const columns = flagText(flags, "columns");
   if (order !== undefined && order !== "dmy" && order !== "mdy")
     throw usage("--date-order", `wanted dmy or mdy, found "${order}"`, "dmy or mdy");
   return {
     ...openOptions(flags),
     ...(zone !== undefined && { timeZone: zone }),
     ...(order !== undefined && { dateOrder: order }),
+    ...(columns !== undefined && { columns: columns.split(",").map((name) => name.trim()) }),
   };
 }
 

@@ -90,6 +90,8 @@ export interface OpenOptions {
   readonly timeZone?: string;
   /** Which comes first in a date such as 01/10/2024. */
   readonly dateOrder?: "dmy" | "mdy";
+  /** Names of a text table's columns with their units, "f/Hz", in place of those in the file. */
+  readonly columns?: readonly string[];
 }
 
 export interface SignalInfo {

@@ -5,6 +5,7 @@ import { autolabFraFormat } from "./autolab-fra/format.ts";
 import { bloFormat } from "./blo/format.ts";
 import { chiFormat } from "./chi/format.ts";
 import { cif } from "./cif/format.ts";
+import { csvFormat } from "./csv/format.ts";
 import { ctfFormat } from "./ctf/format.ts";
 import { densFormat } from "./dens/format.ts";
 import { dmFormat } from "./dm/format.ts";
@@ -67,6 +68,7 @@ export const formats: readonly Format[] = [
   zipFormat,
   gzipFormat,
   cif,
+  csvFormat,
   rawFormat,
 ];
 

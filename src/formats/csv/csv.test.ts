@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { cases } from "../../../fixtures/cases/csv.ts";
+import { formatContract } from "../../../test/contracts/format.ts";
+import type { Dataset, OpenOptions, Table } from "../../core/contracts.ts";
+import { memorySource } from "../../sources/memory.ts";
+import { openDataset } from "../open.ts";
+import { csvFormat } from "./format.ts";
+
+const made = await cases();
+const bytesOf = (name: string) => made.find((one) => one.name === name)!.files[name]!;
+const open = (content: string | Uint8Array, name = "made.csv", options?: OpenOptions): Promise<Dataset> => {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return openDataset(memorySource(bytes, name), undefined, options);
+};
+const tables = ({ items }: Dataset): Table[] =>
+  items.flatMap((item) => (item.kind === "stream" ? [item.table] : item.kind === "table" ? [item] : []));
+const values = async (table: Table, column: string) => [...(await table.read(column, 0, table.rows))];
+const headings = (table: Table) => table.columns.map(({ name, unit }) => `${name} ${unit}`.trim());
+const codes = ({ notices }: Dataset) => notices.map(({ code }) => code);
+
+describe("csv without names", () => {
+  it.each(["bare.csv", "bare.txt"])(
+    "takes three columns, one of them swept, for a spectrum: %s",
+    async (name) => {
+      const dataset = await open(bytesOf(name), name);
+      const [table] = tables(dataset);
+      expect(headings(table!)).toEqual(["f Hz", "Z' Ohm", "Z'' Ohm"]);
+      expect(await values(table!, "Z''")).toEqual([-2.5, -3.25, -4, -4.5, -1, -0.5]);
+      expect(dataset.notices).toMatchObject([{ code: "columns-guessed", flag: "--columns" }]);
+    },
+  );
+
+  it("sees that the third column holds -Z''", async () => {
+    const text = new TextDecoder().decode(bytesOf("bare.csv")).replaceAll(",-", ",");
+    const dataset = await open(text);
+    expect(headings(tables(dataset)[0]!)[2]).toBe("-Z'' Ohm");
+    expect(dataset.notices[0]!.message).toMatch(/-Z''/);
+  });
+
+  it("takes the names that the caller gives, and wants one for each column", async () => {
+    const columns = ["f/kHz", "Z'/mOhm", "-Z''/mOhm"];
+    const dataset = await open(bytesOf("bare.csv"), "bare.csv", { columns });
+    expect(headings(tables(dataset)[0]!)).toEqual(["f kHz", "Z' mOhm", "-Z'' mOhm"]);
+    expect(codes(dataset)).toEqual([]);
+    await expect(open(bytesOf("bare.csv"), "bare.csv", { columns: ["f/Hz"] })).rejects.toMatchObject({
+      tag: "Usage",
+    });
+  });
+
+  it("numbers columns of another shape", async () => {
+    const dataset = await open("1,2,3\n2,3,4\n3,4,5\n4,5,6\n5,6,7\n6,7,8\n");
+    expect(headings(tables(dataset)[0]!)).toEqual(["column 1 1", "column 2 1", "column 3 1"]);
+    expect(codes(dataset)).toEqual(["columns-unnamed"]);
+  });
+});
+
+describe("csv with names", () => {
+  it("takes names and units from the line above the rows, and the rest as comments", async () => {
+    const [table] = tables(await open(bytesOf("named.csv")));
+    expect(headings(table!)).toEqual(["freq Hz", "Re(Z) mOhm", "-Im(Z) mOhm"]);
+    expect(table!.meta.comments).toBe("a film");
+  });
+
+  it("takes units from a line of their own, and seconds from hours", async () => {
+    const dataset = await open(bytesOf("units.txt"), "units.txt");
+    const [table] = tables(dataset);
+    expect(headings(table!)).toEqual(["time h", "Ewe V", "I µA", "note", "clock s"]);
+    expect(await values(table!, "clock")).toEqual([0, 1800, 3600]);
+    expect(await values(table!, "note")).toEqual(["a", "", "b"]);
+    expect(dataset.items[0]).toMatchObject({ kind: "stream", clock: { column: "clock" } });
+  });
+
+  it.each([
+    ["commas between blanks", "f, Z'\n1.5, 2\n2.5, 3\n"],
+    ["tabs with decimal commas", "f\tZ'\n1,5\t2\n2,5\t3\n"],
+    ["semicolons with decimal commas", "f;Z'\n1,5;2\n2,5;3\n"],
+    ["quotes", `"f","Z'"\n"1,5","2"\n"2,5","3"\n`],
+    ["blanks", "# f Z'\n 1.5  2\n 2.5  3\n"],
+    ["a leading number of rows without a name", ",f,Z'\n0,1.5,2\n1,2.5,3\n"],
+  ])("parts cells by %s", async (_, text) => {
+    const [table] = tables(await open(text));
+    expect(await values(table!, "f")).toEqual([1.5, 2.5]);
+    expect(await values(table!, "Z'")).toEqual([2, 3]);
+  });
+
+  it("gives every sweep behind the whole table, and leaves shuffled frequencies together", async () => {
+    const sweep = [1000, 100, 10, 1].map((f) => `${f},${10 + 1 / f},-1`);
+    const three = await open(["f,Z',Z''", ...sweep, ...sweep, ...sweep, ""].join("\n"));
+    expect(tables(three).map(({ rows }) => rows)).toEqual([12, 4, 4, 4]);
+    const shuffled = [10, 1000, 1, 500, 3, 700, 2, 90].map((f) => `${f},10,-1`);
+    const one = await open(["f,Z',Z''", ...shuffled, ""].join("\n"));
+    expect(codes(one)).toEqual(["frequencies-unordered"]);
+  });
+
+  it("keeps cells without a number as NaN", async () => {
+    const [table] = tables(await open("f,Z'\n1,NaN\n2,3\n3,\n"));
+    expect(await values(table!, "Z'")).toEqual([Number.NaN, 3, Number.NaN]);
+  });
+
+  it("refuses prose", async () => {
+    await expect(open("once upon a time\nthere was a film\n", "made.txt")).rejects.toMatchObject({
+      tag: "Format",
+    });
+  });
+});
+
+describe("csv keeps the contract of formats", () => {
+  for (const { name, files } of made.slice(0, 2))
+    formatContract({ format: csvFormat, name, bytes: files[name]! });
+});
