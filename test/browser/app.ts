@@ -50,7 +50,8 @@ export async function startApp(from: "source" | "dist" = "source"): Promise<Runn
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
+  const page = await context.newPage();
   // Another test may hold the cores.
   page.setDefaultTimeout(100_000);
   const faults: string[] = [];

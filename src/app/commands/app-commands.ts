@@ -1,3 +1,5 @@
+import { saveExperiment } from "../session/keeper.ts";
+import { hasWork } from "../session/take.ts";
 import { canCopy, copies } from "../state/copy-as.ts";
 import { overlay, pickFiles } from "../state/dialogs.ts";
 import { exporters, exporting } from "../state/exports.ts";
@@ -36,6 +38,7 @@ function pinHere(): void {
 /** Commands that need no panel. */
 export const appCommands: readonly Command[] = [
   appCommand("file.open", "Open files…", ["Ctrl+O"], pickFiles),
+  appCommand("session.save", "Save the experiment as a file", ["Ctrl+S"], saveExperiment, hasWork),
   appCommand("edit.undo", "Undo", ["Ctrl+Z"], undo, () => undoable.value !== undefined),
   appCommand("edit.redo", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], redo, () => redoable.value !== undefined),
   appCommand("pin.add", "Pin the point at the cursor", ["Enter"], pinHere, () => {

@@ -1,7 +1,7 @@
 import { panelsFor } from "../panels/index.ts";
 import { overlay, pickFiles } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
-import { files, maximised, shownEntry } from "../state/workspace.ts";
+import { files, maximised, shownEntry, wanted } from "../state/workspace.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { Header } from "./header.tsx";
@@ -10,6 +10,7 @@ import { KeySheet } from "./key-sheet.tsx";
 import { Palette } from "./palette.tsx";
 import { PanelFrame } from "./panel-frame.tsx";
 import { ServerFileList } from "./server-file-list.tsx";
+import { SessionBar } from "./session-bar.tsx";
 import { StatusBar } from "./status-bar.tsx";
 
 /** The whole window. */
@@ -17,6 +18,7 @@ export function App() {
   return (
     <>
       <Header />
+      <SessionBar />
       <div class="window">
         <nav class="side" aria-label="files and steps">
           <FileList />
@@ -50,10 +52,11 @@ function Workspace() {
 
 function Welcome() {
   const opening = files.value.some(({ state }) => state === "opening");
+  const names = wanted.value.map(({ name }) => name).join(", ");
   return (
     <main class="welcome" data-state={opening ? "loading" : "empty"}>
       <div>
-        <h1>{opening ? "Opening …" : "Drop a scan here"}</h1>
+        <h1>{opening ? "Opening …" : names ? `Drop ${names} here` : "Drop a scan here"}</h1>
         <p>
           4D-STEM scans, orientation maps, spectra, images, movies and electrochemistry. Everything is
           computed in this page; no byte leaves the machine.

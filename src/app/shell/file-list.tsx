@@ -1,6 +1,7 @@
 import { itemWords } from "../panels/axis-words.ts";
 import { pickFiles } from "../state/dialogs.ts";
-import { close, type Entry, files, type OpenFile, results, show, shown } from "../state/workspace.ts";
+import { close, type Entry, files, type OpenFile, results, show, shown, wanted } from "../state/workspace.ts";
+import { WantedFiles } from "./session-bar.tsx";
 
 /** Open files with their items, and the results of runs. */
 export function FileList() {
@@ -18,12 +19,13 @@ export function FileList() {
           + Open
         </button>
       </h2>
-      {files.value.length === 0 && <p class="faint">None open.</p>}
+      {files.value.length === 0 && wanted.value.length === 0 && <p class="faint">None open.</p>}
       <ul>
         {files.value.map((file) => (
           <FileRow key={file.handle.id} file={file} />
         ))}
       </ul>
+      <WantedFiles />
       {results.value.length > 0 && (
         <>
           <h2>Results</h2>

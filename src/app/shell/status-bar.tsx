@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { numberText } from "../../figures/number-text.ts";
 import { pixelSizeOf, placeWords, scanAxes } from "../panels/axis-words.ts";
+import { lastKept } from "../session/keeper.ts";
 import { recipes } from "../state/history.ts";
 import { selection } from "../state/selection.ts";
 import { files, gridOf, shownEntry } from "../state/workspace.ts";
@@ -19,6 +20,11 @@ export function StatusBar() {
       {notices > 0 && (
         <span data-status="notices">
           {notices} {notices === 1 ? "notice" : "notices"}
+        </span>
+      )}
+      {lastKept.value && (
+        <span data-status="kept" title="Steps and places are kept in this browser; data never are.">
+          kept {new Date(lastKept.value).toLocaleTimeString(undefined, { timeStyle: "short" })}
         </span>
       )}
       <span data-status="workers">{globalThis.navigator.hardwareConcurrency} cores</span>

@@ -1,8 +1,21 @@
-import { openSource } from "./workspace.ts";
+import { EXPERIMENT, openExperiment } from "../session/keeper.ts";
+import { errorWords } from "./error-words.ts";
+import { openSource, refuse } from "./workspace.ts";
 
-/** Opens files, one after the other, so that they stand in the order they were given in. */
+async function openExperimentFile(file: File): Promise<void> {
+  try {
+    await openExperiment(file);
+  } catch (error) {
+    refuse({ kind: "blob", blob: file, name: file.name }, errorWords(error));
+  }
+}
+
+/** Opens files, one after the other, so that they stand in the order they were given in; a saved experiment comes first. */
 export async function openFiles(files: readonly File[]): Promise<void> {
-  for (const file of files) await openSource({ kind: "blob", blob: file, name: file.name }, file.name);
+  const isExperiment = ({ name }: File) => name.endsWith(EXPERIMENT);
+  for (const file of files.filter(isExperiment)) await openExperimentFile(file);
+  for (const file of files.filter((one) => !isExperiment(one)))
+    await openSource({ kind: "blob", blob: file, name: file.name }, file.name);
 }
 
 /** Opens what is dropped anywhere on the page; `takes` says who wants the files first, such as an open form. */

@@ -4,7 +4,7 @@ import type { Desk } from "../desk/client.ts";
 import type { FileHandle } from "../desk/datasets.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
 import { itemFrom, keyOf } from "./items.ts";
-import { selection } from "./selection.ts";
+import { inside, selection } from "./selection.ts";
 
 /** An item that can be looked at, from a file or a run. */
 export interface Entry {
@@ -61,14 +61,51 @@ export function neighbours(item: Item): readonly Item[] {
 
 let next = 1;
 
+/** A file of a session that waits to be handed over again. */
+export interface WantedFile {
+  readonly id: number;
+  readonly name: string;
+  /** 0 where it is not known. */
+  readonly bytes: number;
+  readonly content?: string | undefined;
+}
+
+/** Files that a session or an address speaks of and that are not open. */
+export const wanted = signal<readonly WantedFile[]>([]);
+
+/** The wanted file that this one is, by name and size; it is not wanted any more. */
+function takeWanted(name: string, source: SourceRef): WantedFile | undefined {
+  const size = source.kind === "blob" ? source.blob.size : undefined;
+  const found = wanted
+    .peek()
+    .find((one) => one.name === name && (size === undefined || one.bytes === 0 || one.bytes === size));
+  if (found) wanted.value = wanted.peek().filter((one) => one !== found);
+  return found;
+}
+
+/** A number that no file has, open or wanted. */
+function freeId(): number {
+  const taken = [...files.peek().map(({ handle }) => handle.id), ...wanted.peek().map(({ id }) => id)];
+  next = Math.max(next, ...taken.map((id) => id + 1));
+  return next++;
+}
+
 function replace(id: number, change: Partial<OpenFile>): void {
   files.value = files.value.map((file) => (file.handle.id === id ? { ...file, ...change } : file));
+}
+
+/** Lists a file that cannot be opened, with the reason. */
+export function refuse(source: SourceRef & { readonly name: string }, error: ErrorWords): void {
+  const blank = { entries: [], notices: [], header: undefined, bytes: 0 };
+  const handle: FileHandle = { id: freeId(), source };
+  files.value = [...files.value, { handle, name: source.name, state: "error", ...blank, error }];
 }
 
 /** Opens a file on the desk and shows its first item. Errors become the file's own sentence. */
 export async function openSource(source: SourceRef, name: string, options?: OpenOptions): Promise<void> {
   const started = performance.now();
-  const handle: FileHandle = { id: next++, source, ...(options && { options }) };
+  const known = takeWanted(name, source);
+  const handle: FileHandle = { id: known?.id ?? freeId(), source, ...(options && { options }) };
   const blank = { entries: [], notices: [], header: undefined, bytes: 0 };
   files.value = [...files.value, { handle, name, state: "opening", ...blank }];
   try {
@@ -81,15 +118,49 @@ export async function openSource(source: SourceRef, name: string, options?: Open
     replace(handle.id, { state: "ready", entries: made, notices, header, bytes });
     performance.measure("litho:kind", { start: started });
     void platform.desk.call("identify", handle).then(
-      (content) => replace(handle.id, { content }),
+      (content) => {
+        const other = known?.content !== undefined && known.content !== content;
+        const message = `${name} is not the file that the kept work was done on: its content differs`;
+        replace(handle.id, {
+          content,
+          ...(other && { notices: [...notices, { code: "other-content", message }] }),
+        });
+      },
       () => undefined,
     );
+    if (made.some(({ key }) => key === shown.peek())) {
+      // The session says where one looked; the cursor is there already.
+      keepInside();
+      return;
+    }
+    if (wanted.peek().some(({ id }) => shown.peek().startsWith(`f${id}/`))) return;
     // A crystal comes to a scan that is looked at, and does not take its place.
     const beside = made[0]?.item.kind === "crystal" && shownEntry.peek();
     if (made.length > 0 && !beside) show(made[0]!.key);
   } catch (error) {
     replace(handle.id, { state: "error", error: errorWords(error) });
   }
+}
+
+/** Holds the cursor inside what is looked at. */
+export function keepInside(): void {
+  const entry = shownEntry.peek();
+  const size = entry && gridOf(entry.item);
+  const { x, y } = selection.cursor.peek();
+  if (size) selection.cursor.value = inside({ x, y }, size.width, size.height);
+}
+
+/** Closes everything; gives back what was open. */
+export function closeAll(): readonly OpenFile[] {
+  const open = files.peek();
+  for (const { handle } of open) close(handle.id);
+  results.value = [];
+  return open;
+}
+
+/** Opens files again that were closed with everything. */
+export async function giveAgain(closed: readonly OpenFile[]): Promise<void> {
+  for (const { handle, name } of closed) await openSource(handle.source, name, handle.options);
 }
 
 /** Looks at an entry; the cursor stays where the new one has such a point, else it goes to the middle. */
