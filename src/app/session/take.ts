@@ -29,7 +29,9 @@ export function takeSession(): Omit<Session, "saved"> {
 
 /** True where there is work that somebody would miss. */
 export function hasWork(): boolean {
-  return files.value.length > 0 || wanted.value.length > 0 || keptHistory().steps.length > 0;
+  // A file that only the address speaks of is nobody's work yet; its size is not known.
+  const known = wanted.value.some(({ bytes }) => bytes > 0);
+  return files.value.length > 0 || known || keptHistory().steps.length > 0;
 }
 
 /** Puts a session in the place of the work in this page; files that are open and belong to it are taken over. */

@@ -1,4 +1,5 @@
 import { openServerFile, serverFiles } from "../state/server-files.ts";
+import { bytesText } from "./bytes-text.ts";
 
 /** Files on the disk that `lithoscope open` was given. */
 export function ServerFileList() {
@@ -19,7 +20,7 @@ export function ServerFileList() {
               onClick={() => void openServerFile(file)}
             >
               <span class="name">{file.path}</span>
-              <span class="faint">{(file.bytes / 2 ** 20).toPrecision(3)} MiB</span>
+              <span class="faint">{bytesText(file.bytes)}</span>
             </button>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { forget, goOn, keepingFault, type Offer, offers } from "../session/keeper.ts";
 import type { Session } from "../session/schema.ts";
 import { wanted } from "../state/workspace.ts";
+import { bytesText } from "./bytes-text.ts";
 
 /** What is said about kept work: what can be gone on with, and why nothing is kept. */
 export function SessionBar() {
@@ -65,8 +66,7 @@ export function WantedFiles() {
         <li key={id} class="file wanted" data-wanted={name}>
           <span class="name">{name}</span>
           <span class="faint">
-            {bytes > 0 && `${(bytes / 2 ** 20).toPrecision(3)} MiB · `}hand it over again: the page keeps no
-            data
+            {bytes > 0 && `${bytesText(bytes)} · `}hand it over again: the page keeps no data
           </span>
         </li>
       ))}
