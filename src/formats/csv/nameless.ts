@@ -1,6 +1,7 @@
 /** Columns that a text does not name: as the caller says, else an impedance spectrum by its shape. */
 import type { Notice } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { phaseAgreement } from "../../science/electrochemistry/phase-agreement.ts";
 import { sweepsOf } from "../lab-sweeps.ts";
 import { type Filled, splitHeading } from "../lab-table.ts";
 
@@ -34,35 +35,23 @@ function isSwept(values: Float64Array): boolean {
   );
 }
 
-/**
- * Whether the third column holds −Z″: where |Z| falls with frequency the phase of a cell is negative (φ ≈ (π/2) d ln|Z|/d ln ω),
- * so that a third column above 0 there has the other sign.
- *
- * @returns the agreement of slope and phase between −1 and 1; below 0 for −Z″
- */
-function slopeAgreement(f: Float64Array, re: Float64Array, im: Float64Array): number {
-  let [together, size] = [0, 0];
-  for (let i = 1; i < f.length; i++) {
-    const run = Math.log(f[i]! / f[i - 1]!);
-    const [before, here] = [Math.hypot(re[i - 1]!, im[i - 1]!), Math.hypot(re[i]!, im[i]!)];
-    if (run === 0 || before === 0 || here === 0) continue;
-    const product =
-      (Math.log(here / before) / run) * (Math.atan2(im[i]!, re[i]!) + Math.atan2(im[i - 1]!, re[i - 1]!));
-    if (!Number.isFinite(product)) continue;
-    together += product;
-    size += Math.abs(product);
-  }
-  return size === 0 ? 0 : together / size;
-}
-
 /** Three columns of numbers of which the first is swept, as frequency, Z′ and Z″; undefined for another shape. */
 export function asSpectrum(columns: readonly Filled[], notices: Notice[]): Filled[] | undefined {
   const [f, re, im] = columns.map(({ values }) => (values instanceof Float64Array ? values : undefined));
   if (columns.length !== 3 || !f || !re || !im || !isSwept(f)) return undefined;
-  const agreement = slopeAgreement(f, re, im);
-  const minus = agreement < 0;
+  // The first sweep alone: between sweeps the frequency jumps.
+  const rows = (sweepsOf(f) ?? [])[0] ?? [];
+  const agreement = phaseAgreement(
+    Float64Array.from(rows, (row) => f[row]!),
+    Float64Array.from(rows.flatMap((row) => [re[row]!, im[row]!])),
+  );
+  const minus = (agreement ?? 1) < 0;
   const names = ["f/Hz", "Z'/Ohm", minus ? "-Z''/Ohm" : "Z''/Ohm"];
-  const sign = `the third column is ${minus ? "-Z''" : "Z''"}, because |Z| and the phase then go together as in a passive cell`;
+  const why =
+    agreement === undefined
+      ? "as is usual; |Z| hardly changes and does not say"
+      : "because |Z| and the phase then go together as in a passive cell";
+  const sign = `the third column is ${minus ? "-Z''" : "Z''"}, ${why}`;
   const message = `csv: the text has no column names; by its shape, three columns of which the first is swept over decades, it is read as an impedance spectrum, frequency in Hz and parts in ohms; ${sign}`;
   notices.push({ code: "columns-guessed", message, flag: "--columns" });
   return columns.map((column, i) => ({ ...column, ...splitHeading(names[i]!) }));

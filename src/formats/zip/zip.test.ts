@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makeHdr, makeMib } from "../../../fixtures/make/mib.ts";
 import { makeNpy, npyValue } from "../../../fixtures/make/npy.ts";
 import { formatContract, whole } from "../../../test/contracts/format.ts";
-import type { Signal } from "../../core/contracts.ts";
+import type { Signal, Table } from "../../core/contracts.ts";
 import { memorySource } from "../../sources/memory.ts";
 import { openSource } from "../../sources/open.node.ts";
 import { gzipFormat } from "../gzip/format.ts";
@@ -86,6 +86,29 @@ describe("zip", () => {
       -300,
     ]);
     expect(notices.map(({ code }) => code)).toEqual(["cells-not-numbers", "uncalibrated"]);
+  });
+
+  it("takes a sheet whose first row names its columns for a table", async () => {
+    const number = (at: string, value: number) => `<c r="${at}"><v>${value}</v></c>`;
+    const rows = [
+      '<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t="inlineStr"><is><t>Z&apos; [Ohm]</t></is></c></row>',
+      `<row r="2">${number("A2", 1000)}${number("B2", 1.5)}</row>`,
+      `<row r="3">${number("A3", 100)}${number("B3", -2)}</row>`,
+    ];
+    const { items, notices } = await openBytes(
+      zip({
+        ...BOOK,
+        "xl/sharedStrings.xml": text(
+          "<sst><si><t>other</t></si><si><r><t>f/</t></r><r><t>Hz</t></r></si></sst>",
+        ),
+        "xl/worksheets/one.xml": text(`<worksheet><sheetData>${rows.join("")}</sheetData></worksheet>`),
+      }),
+      "made.xlsx",
+    );
+    const table = items[0] as Table;
+    expect(table.columns.map(({ name, unit }) => `${name} ${unit}`)).toEqual(["f Hz", "Z' Ohm"]);
+    expect([...(await table.read("Z'", 0, 2))]).toEqual([1.5, -2]);
+    expect(notices).toEqual([]);
   });
 
   it("calibrates PantaRhei data by the JSON beside them", async () => {

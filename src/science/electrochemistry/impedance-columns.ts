@@ -2,6 +2,7 @@
 import type { Column, Notice, Table } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { findColumn, type Role, readRole, TIME } from "./columns.ts";
+import { phaseAgreement } from "./phase-agreement.ts";
 import type { Spectrum } from "./spectrum.ts";
 
 /** Names as makers write them; a leading minus, which says that the column holds the negative, is taken off before. */
@@ -156,12 +157,8 @@ export async function spectrumOf(
   return spectrum;
 }
 
-/** Greatest over least modulus from which on the slope says what sign the phase must have. */
-const LEAST_SPAN = 1.1;
-
 /**
- * A cell that takes up power has Z′ > 0, and where |Z| falls with frequency the phase is negative (the first term of the
- * relation of modulus and phase, φ ≈ (π/2) d ln|Z|/d ln ω). Where most of a spectrum says the opposite, one of the signs is
+ * A cell that takes up power has Z′ > 0, and where |Z| falls with frequency the phase is negative. Where most of a spectrum says the opposite, one of the signs is
  * stored the other way round, and only the caller can know which.
  */
 function checkSigns(spectrum: Spectrum, negate: Negate | undefined): void {
@@ -169,23 +166,9 @@ function checkSigns(spectrum: Spectrum, negate: Negate | undefined): void {
   const { frequency, z, title } = spectrum;
   const n = frequency.length;
   let negative = 0;
-  let [together, size, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0];
-  for (let i = 0; i < n; i++) {
-    if (z[2 * i]! < 0) negative++;
-    least = Math.min(least, Math.hypot(z[2 * i]!, z[2 * i + 1]!));
-    most = Math.max(most, Math.hypot(z[2 * i]!, z[2 * i + 1]!));
-    const [p, q] = [Math.max(0, i - 1), Math.min(n - 1, i + 1)];
-    const run = Math.log(frequency[q]! / frequency[p]!);
-    if (run === 0) continue;
-    const modulus = (k: number) => Math.hypot(z[2 * k]!, z[2 * k + 1]!);
-    const slope = Math.log(modulus(q) / modulus(p)) / run;
-    const phase = Math.atan2(z[2 * i + 1]!, Math.abs(z[2 * i]!)) / (Math.PI / 2);
-    together += slope * phase;
-    size += Math.abs(slope * phase);
-  }
+  for (let i = 0; i < n; i++) if (z[2 * i]! < 0) negative++;
   const wrongReal = 2 * negative > n;
-  // A resistor has no slope that its phase, which is noise, could contradict.
-  const wrongImaginary = n >= 5 && most > LEAST_SPAN * least && together < -0.5 * size;
+  const wrongImaginary = (phaseAgreement(frequency, z) ?? 1) < -0.5;
   if (!wrongReal && !wrongImaginary) return;
   const why = wrongReal
     ? `Z′ is negative at ${negative} of ${n} points, so the cell would give off power`
