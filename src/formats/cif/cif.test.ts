@@ -127,6 +127,40 @@ describe("the meaning of a CIF", () => {
     expect((await readCif(text, "p1")).laueGroup).toBe("-1");
   });
 
+  it("reads the atoms of a magnetic cell, without the sign of time", async () => {
+    const text = `data_m
+_cell_length_a 4
+_cell_length_b 4
+_cell_length_c 8
+_space_group.magn_name_BNS "P_c 2"
+loop_
+_space_group_symop.magn_id
+_space_group_symop.magn_operation_xyz
+1 x,y,z,+1
+2 -x,-y,z+1/4,-1
+loop_
+_space_group_symop.magn_centering_id
+_space_group_symop.magn_centering_xyz
+1 x,y,z,+1
+2 x,y,z+1/2,-1
+loop_
+_atom_site_label
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Ni 0.1 0.2 0
+`;
+    const { crystal, notices } = await interpretCif(text, "m");
+    expect(crystal).toMatchObject({ laueGroup: "2/m", spaceGroup: "P_c 2" });
+    expect(crystal.atoms.map(({ position }) => position.map((v) => Math.round(100 * v))).sort()).toEqual([
+      [10, 20, 0],
+      [10, 20, 50],
+      [90, 80, 25],
+      [90, 80, 75],
+    ]);
+    expect(notices.map(({ code }) => code)).toEqual(["cif-magnetic"]);
+  });
+
   it("notices a cell that lacks the symmetry of its operators", async () => {
     const { notices } = await interpretCif(LAYERED.replace("_b 2.872(1)", "_b 3.9"), "wrong");
     expect(notices.map((n) => n.code)).toContain("cif-cell-symmetry");

@@ -147,18 +147,40 @@ export function cartesianRotations(
   return matrices.map(fromMatrix).sort((p, q) => q[0] - p[0]);
 }
 
-/** The operators in the file, looped or single, under the old or the new tag; empty when it lists none. */
-export function readOperators(block: CifBlock, name: string): Operator[] {
-  const column =
-    block.columns.get("_space_group_symop_operation_xyz") ?? block.columns.get("_symmetry_equiv_pos_as_xyz");
+/** Operators under one of the tags; a magnetic one ends in the sign of time, which does not move atoms. */
+function operatorsUnder(block: CifBlock, tags: readonly string[], name: string): Operator[] {
+  const column = tags.map((tag) => block.columns.get(tag)).find((found) => found !== undefined);
   if (column === undefined) return [];
   const operators: Operator[] = [];
   for (const [i, text] of column.values.entries()) {
     if (text === null) continue;
-    const operator = parseOperator(text);
+    const operator = parseOperator(text.replace(/,\s*[+-]?1\s*$/, ""));
     if (operator === undefined)
       throw cifError(`"${text}" is not a symmetry operator.`, column.lines[i]!, name);
     operators.push(operator);
   }
   return operators;
+}
+
+/** The operators of a magnetic CIF that move atoms: each with each centring. */
+function magneticOperators(block: CifBlock, name: string): Operator[] {
+  const operators = operatorsUnder(block, ["_space_group_symop_magn_operation_xyz"], name);
+  const centrings = operatorsUnder(block, ["_space_group_symop_magn_centering_xyz"], name);
+  if (centrings.length === 0) return operators;
+  const all = new Map<string, Operator>();
+  for (const { rotation, translation } of operators) {
+    for (const centring of centrings) {
+      const shift = translation.map((t, k) => (((t + centring.translation[k]!) % 1) + 1) % 1);
+      const key = [...rotation, ...shift.map((t) => Math.round(t * 1e4) % 1e4)].join();
+      all.set(key, { rotation, translation: shift as unknown as Vector3 });
+    }
+  }
+  return [...all.values()];
+}
+
+/** The operators in the file, looped or single, under the old or the new tag; empty when it lists none. */
+export function readOperators(block: CifBlock, name: string): Operator[] {
+  const plain = ["_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz"];
+  const operators = operatorsUnder(block, plain, name);
+  return operators.length > 0 ? operators : magneticOperators(block, name);
 }

@@ -19,7 +19,6 @@ type Site = Atom & { readonly line: number };
 const SAME_ATOM = 0.05;
 /** B in Å² where the file gives none. */
 const DEFAULT_B = 0.5;
-const _DEG = Math.PI / 180;
 
 /** Reads a CIF of at most 64 MiB into its crystals (one: the first block with a cell and atoms). */
 export const reader: Reader = {
@@ -109,9 +108,8 @@ function crystalBlock(text: string, name: string, notices: Notice[]): CifBlock {
     throw cifError("no data block holds both a cell and fractional atom coordinates.", 1, name);
   }
   if ([...block.columns.keys()].some((tag) => tag.startsWith("_space_group_symop_magn"))) {
-    throw new LithoscopeError("Unsupported", `${name} is a magnetic CIF; give the nuclear structure.`, {
-      name,
-    });
+    const message = `${name} is a magnetic CIF: its atoms are read in the magnetic cell and symmetry, its moments are not.`;
+    notices.push({ code: "cif-magnetic", message, where: name });
   }
   if (crystals.length > 1) {
     const message = `${name} holds ${crystals.length} structures; the first one, ${block.name}, is read.`;
@@ -131,7 +129,13 @@ function first(block: CifBlock, ...tags: string[]): string | undefined {
 
 function spaceGroupSymbol(block: CifBlock): string | undefined {
   const tags = ["_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m_ref"];
-  return first(block, ...tags, "_space_group_name_h-m_full", "_space_group_name_h-m");
+  return first(
+    block,
+    ...tags,
+    "_space_group_name_h-m_full",
+    "_space_group_name_h-m",
+    "_space_group_magn_name_bns",
+  );
 }
 
 function spaceGroupNumber(block: CifBlock): number | undefined {

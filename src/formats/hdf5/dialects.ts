@@ -4,12 +4,14 @@ import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
 import { nexusDialect } from "./dialects/nexus.ts";
 import { stemMetadataDialect } from "./dialects/stem.ts";
+import { topspinDialect } from "./dialects/topspin/topspin.ts";
 import { veloxDialect } from "./dialects/velox/velox.ts";
 
 /** The dialects, the most particular first; a file that is none of these is listed dataset by dataset. */
 export const dialects: readonly Dialect[] = [
   veloxDialect,
   hyperspyDialect,
+  topspinDialect,
   dectrisDialect,
   stemMetadataDialect,
   nexusDialect,

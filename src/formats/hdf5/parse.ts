@@ -66,6 +66,8 @@ const MAX_OBJECTS = 20000;
 const MAX_DEPTH = 24;
 /** Children of a group of numbered lists ("12_7"), as py4DSTEM up to 0.8 wrote one per scan point. */
 const NUMBERED = /^\d+_\d+$/;
+/** TopSpin's series of patterns: a group named by a GUID with a group for each, numbered from 0. */
+const SERIES = /\/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** A Format error of an HDF5 file. */
 export function h5Error(sentence: string, at: number | string = 0, cause?: unknown): LithoscopeError {
@@ -85,8 +87,9 @@ export function parseTree(lister: H5Lister): { root: H5Group; whole: boolean } {
   function group(path: string, attributes: H5Attributes, depth: number): H5Group {
     const children = new Map<string, H5Object>();
     const closed: string[] = [];
+    const series = SERIES.test(path);
     for (const name of lister.names(path)) {
-      if (NUMBERED.test(name)) {
+      if (NUMBERED.test(name) || (series && /^\d+$/.test(name))) {
         closed.push(name);
         continue;
       }

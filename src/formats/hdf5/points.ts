@@ -92,7 +92,8 @@ function numberedLists(library: Library, group: H5Group): Lists | undefined {
 
 /** Lists of a dataset or of a group of numbered lists; undefined if it holds none. */
 export function listsOf(library: Library, from: H5Dataset | H5Group): Lists | undefined {
-  if (from.kind === "group") return from.closed.length > 0 ? numberedLists(library, from) : undefined;
+  if (from.kind === "group")
+    return from.closed.some((name) => name.includes("_")) ? numberedLists(library, from) : undefined;
   const element = listElement(from);
   return element && variableLists(library, from, element);
 }
