@@ -194,6 +194,40 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await expect.poll(() => range.textContent()).toBe("1000 … 1260");
   });
 
+  it("puts panels where they are wanted, and remembers it", async () => {
+    const { page } = app;
+    const open = async () => {
+      await pick(page, given("arc.mpt", mpt()));
+      await ready(page, "trace");
+    };
+    await open();
+    await panel(page, "table").locator('[data-command="panel.place"]').selectOption("tabs trace");
+    const tabs = page.locator('[role="tab"]');
+    await expect.poll(() => tabs.allTextContents()).toEqual(["Trace", "Table"]);
+    await ready(page, "table");
+    expect(await panel(page, "trace").count()).toBe(0);
+    await page.reload();
+    await pick(page, given("arc.mpt", mpt()));
+    await ready(page, "table");
+    await tabs.filter({ hasText: "Trace" }).click();
+    await ready(page, "trace");
+    // By its number the panel gets the keys, by the number again all the room.
+    await page.keyboard.press("2");
+    expect(await page.locator("[data-panel]:focus").getAttribute("data-panel")).toBe("info");
+    await page.keyboard.press("2");
+    await expect.poll(() => page.locator("[data-panel]").count()).toBe(1);
+    await page.keyboard.press("F");
+    const edge = page.locator('[data-command="layout.resize"]').first();
+    const width = async () => (await panel(page, "trace").boundingBox())!.width;
+    const before = await width();
+    await edge.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(width).toBeGreaterThan(before + 20);
+    await panel(page, "info").locator('[data-command="panel.place"]').selectOption("first");
+    await expect.poll(() => tabs.count()).toBe(0);
+    await ready(page, "table");
+  });
+
   it("asked nobody else, and nothing went wrong", () => {
     expect(app.faults).toEqual([]);
   });

@@ -14,7 +14,7 @@ function appCommand(
   id: string,
   name: string,
   keys: readonly string[],
-  run: () => void,
+  run: (key?: string) => void,
   enabled: () => boolean = () => true,
 ): Command {
   return { id, name, keys, scope: "app", group: "Everywhere", enabled, run };
@@ -33,6 +33,16 @@ function pinHere(): void {
   const key = keyOf(entry.item);
   const name = nextLetter(recipeOf(key).pins.map((pin) => pin.name));
   record(`Pin ${name} at ${x}, ${y}`, key, (r) => ({ ...r, pins: [...r.pins, { name, x, y }] }));
+}
+
+/** Gives the focus to the panel with a number; that which has it already fills the window. */
+function goToPanel(number = "1"): void {
+  const panel = document.querySelector<HTMLElement>(`[data-panel][data-number="${number}"]`);
+  if (!panel) return;
+  const id = panel.dataset.panel!;
+  if (focused.peek() === id && panel.contains(document.activeElement))
+    maximised.value = maximised.peek() ? undefined : id;
+  else panel.focus();
 }
 
 /** Commands that need no panel. */
@@ -70,6 +80,7 @@ export const appCommands: readonly Command[] = [
     },
     () => exporters.value.has(focused.value ?? ""),
   ),
+  appCommand("panel.go", "Panel by its number, twice in full", [..."123456789"], goToPanel),
   appCommand("panel.maximise", "Panel in full, or all panels", ["F"], () => {
     maximised.value = maximised.value ? undefined : focused.value;
   }),

@@ -10,7 +10,8 @@ export interface Command {
   /** Heading in the key sheet. */
   readonly group: string;
   enabled(): boolean;
-  run(): void;
+  /** `key` is the one that was pressed, where one was. */
+  run(key?: string): void;
 }
 
 /** A key press as commands name it; Ctrl and the Mac's ⌘ count as one. */

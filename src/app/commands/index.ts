@@ -29,7 +29,7 @@ export function listenToKeys(): void {
     const command = commands.find(({ keys, enabled }) => keys.includes(key) && enabled());
     if (!command) return;
     event.preventDefault();
-    command.run();
+    command.run(key);
   });
   onSpaceTap(({ target }) => {
     // Buttons and the like are pressed by the space bar.

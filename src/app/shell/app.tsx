@@ -1,17 +1,16 @@
-import { panelsFor } from "../panels/index.ts";
 import { overlay, pickFiles } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
-import { files, maximised, shownEntry, wanted } from "../state/workspace.ts";
+import { files, shownEntry, wanted } from "../state/workspace.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { Header } from "./header.tsx";
 import { HistoryList } from "./history-list.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { Palette } from "./palette.tsx";
-import { PanelFrame } from "./panel-frame.tsx";
 import { ServerFileList } from "./server-file-list.tsx";
 import { SessionBar } from "./session-bar.tsx";
 import { StatusBar } from "./status-bar.tsx";
+import { Workspace } from "./workspace.tsx";
 
 /** The whole window. */
 export function App() {
@@ -25,28 +24,13 @@ export function App() {
           <ServerFileList />
           <HistoryList />
         </nav>
-        <Workspace />
+        {shownEntry.value ? <Workspace entry={shownEntry.value} /> : <Welcome />}
       </div>
       <StatusBar />
       {overlay.value === "palette" && <Palette />}
       {overlay.value === "keys" && <KeySheet />}
       {exporting.value && <ExportDialog key={exporting.value} />}
     </>
-  );
-}
-
-function Workspace() {
-  const entry = shownEntry.value;
-  if (!entry) return <Welcome />;
-  const able = panelsFor(entry.item);
-  const full = maximised.value;
-  const shown = able.some(({ id }) => id === full) ? able.filter(({ id }) => id === full) : able;
-  return (
-    <main class="panels" data-count={shown.length}>
-      {shown.map((panel, i) => (
-        <PanelFrame key={`${panel.id} ${entry.key}`} panel={panel} entry={entry} number={i + 1} />
-      ))}
-    </main>
   );
 }
 

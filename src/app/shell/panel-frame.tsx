@@ -5,6 +5,7 @@ import { errorWords } from "../state/error-words.ts";
 import { exporters, exporting, setExporter } from "../state/exports.ts";
 import { setView, viewOf } from "../state/views.ts";
 import { type Entry, focused, maximised } from "../state/workspace.ts";
+import { PanelTitle, PlaceMenu, type Placing } from "./panel-place.tsx";
 
 /** How a panel is exported: as it is seen, else by the figure that it makes of its item. */
 function exporterOf(
@@ -24,10 +25,19 @@ export function PanelFrame({
   panel,
   entry,
   number,
+  tabs,
+  show,
+  placing,
 }: {
   panel: Panel<unknown>;
   entry: Entry;
   number: number;
+  /** The panels of this place, this one among them. */
+  tabs: readonly Panel<unknown>[];
+  /** Brings another of them to the front. */
+  show?: (panel: string) => void;
+  /** How the panel is moved; undefined where there is one place. */
+  placing?: Placing;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLElement>(null);
@@ -71,7 +81,7 @@ export function PanelFrame({
       }}
     >
       <header>
-        <h2>{panel.title}</h2>
+        <PanelTitle {...{ panel, tabs, show, placing }} />
         {exporters.value.has(panel.id) && (
           <button
             type="button"
@@ -86,6 +96,7 @@ export function PanelFrame({
             ⤓
           </button>
         )}
+        {placing && <PlaceMenu panel={panel} placing={placing} />}
         <button
           type="button"
           class="quiet"
