@@ -24,7 +24,8 @@ function usage(message: string, expected: string): LithoscopeError {
   return new LithoscopeError("Usage", `--shape: ${message}`, { path: "--shape", expected });
 }
 
-function reshaped(signal: Signal, shape: readonly number[], name: string): Signal {
+/** The signal with its navigation axes as `shape` says; see `withScanShape`. */
+export function reshaped(signal: Signal, shape: readonly number[], name: string): Signal {
   const inner = signal.axes.filter(({ role }) => role === "signal");
   const outer = signal.axes.filter(({ role }) => role === "nav");
   const frames = countOf(outer.map(({ size }) => size));

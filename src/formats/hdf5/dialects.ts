@@ -1,5 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import { dectrisDialect } from "./dialects/dectris.ts";
+import { ebsdDialect } from "./dialects/ebsd/ebsd.ts";
 import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
 import { nexusDialect } from "./dialects/nexus.ts";
@@ -12,6 +13,7 @@ export const dialects: readonly Dialect[] = [
   veloxDialect,
   hyperspyDialect,
   topspinDialect,
+  ebsdDialect,
   dectrisDialect,
   stemMetadataDialect,
   nexusDialect,
