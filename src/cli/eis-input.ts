@@ -1,4 +1,5 @@
 /** The spectra of laboratory files, in the order of time where the files say it. */
+import { FEWEST_POINTS } from "../analyses/electrochemistry/eis/analysis.ts";
 import type { Notice, OpenOptions } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
 import { impedanceColumns, type Negate, spectrumOf } from "../science/electrochemistry/impedance-columns.ts";
@@ -40,7 +41,9 @@ async function spectraOf(
 ) {
   const tables = spectrumTables(file, flags.table, notices);
   if (tables.length === 0) {
-    const found = file.tables.map(({ table }) => table.columns.map(({ name }) => name).join(", ")).join("; ");
+    const headings = ({ table }: LabTable) =>
+      table.columns.map(({ name, unit }) => (unit === "" || unit === "1" ? name : `${name} [${unit}]`));
+    const found = file.tables.map((table) => headings(table).join(", ")).join("; ");
     const message = `${file.path}: wanted columns of frequency and impedance (Z′ and Z″, or |Z| and phase), found ${found}`;
     throw new LithoscopeError("Refused", message, { reason: "no impedance in the file" });
   }
@@ -49,7 +52,10 @@ async function spectraOf(
   for (const { table, start } of tables) {
     try {
       const found = await spectrumOf(table, { negate: flags.negate, start }, said, stop);
-      if (found) spectra.push(found);
+      if (found && found.frequency.length < FEWEST_POINTS && tables.length > 1) {
+        const message = `${found.title}: ${found.frequency.length} points are no spectrum; this sweep is left out`;
+        said.push({ code: "spectrum-left-out", message });
+      } else if (found) spectra.push(found);
     } catch (error) {
       // One short sweep among several is left out and said; a file that has nothing else is refused.
       if (tables.length === 1 || !(error instanceof LithoscopeError) || error.tag !== "Refused") throw error;

@@ -91,17 +91,20 @@ function headingsAbove(lines: readonly string[], run: Run): Pick<Layout, "headin
 /**
  * The layout of the table in a text, from its longest run of rows of numbers.
  *
- * @returns undefined where no two lines are rows of two numbers or more
+ * @returns undefined where no two lines are rows of two numbers or more, nor one below names
  */
 export function findLayout(lines: readonly string[]): Layout | undefined {
   const looked = lines.slice(0, LOOKED_AT);
   const runs = SEPARATORS.map((separator) => longestRun(looked, separator));
   // Among equals the first: a comma inside a number would else part it in two.
   const run = runs.reduce((best, one) => (one.rows > best.rows ? one : best));
-  if (run.rows < 2) return undefined;
+  if (run.rows === 0) return undefined;
   const sample = looked.slice(run.first, run.first + 64).flatMap((line) => cellsOf(line, run.separator));
   const { separator, columns, first } = run;
-  return { separator, columns, first, decimalComma: usesDecimalComma(sample), ...headingsAbove(looked, run) };
+  const above = headingsAbove(looked, run);
+  // One line of numbers is a table only below names for its cells.
+  if (run.rows === 1 && above.headings.length === 0) return undefined;
+  return { separator, columns, first, decimalComma: usesDecimalComma(sample), ...above };
 }
 
 const isEmpty = ({ values }: Filled): boolean =>

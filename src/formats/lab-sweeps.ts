@@ -80,7 +80,8 @@ export async function sweepItems(
   const others = direct > 0 ? `; the other ${direct} rows have no frequency (direct current)` : "";
   const many =
     sweeps.length > 1 ? `${sweeps.length} sweeps of ${points} points` : `one sweep of ${points} points`;
-  const message = `${format}: ${many}, each an item of its own behind the whole table${others}`;
+  const each = sweeps.length > 1 ? "each an item" : "an item";
+  const message = `${format}: ${many}, ${each} of its own behind the whole table${others}`;
   notices.push({ code: "sweeps", message });
   return [
     wrap(table),

@@ -19,6 +19,8 @@ const BASE =
 const FACTOR = new RegExp(`^[pnuµμmcdkMG\ufffd]?(?:${BASE})(?:\\^?-?[1-4]|[²³]|⁻¹)?$`);
 /** Functions of a quantity, whose brackets hold its symbol: "Re(M)", "Phase(C)". */
 const FUNCTION = /^(?:-?(?:Re|Im|Tan)|Phase|Loss Angle)$/i;
+/** Units of an angle are no symbols: "Phase (deg)". */
+const ANGLE = /^(?:deg|degrees?|°|m?rad|grad)$/i;
 
 /** True for text that reads as a unit: factors joined by ".", "·", "/" or blanks; "V vs. Ref." too. */
 export function isUnit(text: string): boolean {
@@ -45,7 +47,7 @@ export function splitHeading(heading: string): { name: string; unit: string } {
   if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };
   const bracket = IN_BRACKETS.exec(text);
   const inside = (bracket?.[2] ?? bracket?.[3])?.trim();
-  if (bracket?.[1] && inside && isUnit(inside) && !FUNCTION.test(bracket[1]))
+  if (bracket?.[1] && inside && isUnit(inside) && (ANGLE.test(inside) || !FUNCTION.test(bracket[1])))
     return { name: bracket[1], unit: inside };
   if (text.endsWith("/V/mA")) return { name: text.slice(0, -5), unit: "V/mA" };
   for (let slash = text.indexOf("/"); slash > 0; slash = text.indexOf("/", slash + 1)) {

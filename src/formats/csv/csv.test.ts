@@ -47,6 +47,16 @@ describe("csv without names", () => {
     });
   });
 
+  it("knows shuffled frequencies, and takes even steps such as angles for none", async () => {
+    const order = [3, 0, 5, 1, 4, 2];
+    const lines = new TextDecoder().decode(bytesOf("bare.csv")).split("\r\n");
+    const dataset = await open(order.map((i) => lines[i]).join("\n"));
+    expect(headings(tables(dataset)[0]!)[0]).toBe("f Hz");
+    expect(codes(dataset)).toEqual(["columns-guessed", "frequencies-unordered"]);
+    const angles = Array.from({ length: 40 }, (_, i) => `${5 + 2 * i},${100 + i},${10 + i}`);
+    expect(codes(await open(angles.join("\n")))).toEqual(["columns-unnamed"]);
+  });
+
   it("numbers columns of another shape", async () => {
     const dataset = await open("1,2,3\n2,3,4\n3,4,5\n4,5,6\n5,6,7\n6,7,8\n");
     expect(headings(tables(dataset)[0]!)).toEqual(["column 1 1", "column 2 1", "column 3 1"]);
@@ -90,6 +100,13 @@ describe("csv with names", () => {
     const shuffled = [10, 1000, 1, 500, 3, 700, 2, 90].map((f) => `${f},10,-1`);
     const one = await open(["f,Z',Z''", ...shuffled, ""].join("\n"));
     expect(codes(one)).toEqual(["frequencies-unordered"]);
+  });
+
+  it("reads one row below names", async () => {
+    expect(tables(await open("f/Hz,Z'/Ohm,Phase (rad)\n1000,2,0.5\n"))[0]).toMatchObject({
+      rows: 1,
+      columns: [{ unit: "Hz" }, { unit: "Ohm" }, { name: "Phase", unit: "rad" }],
+    });
   });
 
   it("keeps cells without a number as NaN", async () => {

@@ -5,9 +5,8 @@ import { phaseAgreement } from "../../science/electrochemistry/phase-agreement.t
 import { sweepsOf } from "../lab-sweeps.ts";
 import { type Filled, splitHeading } from "../lab-table.ts";
 
-/** Greatest over least frequency of a sweep, and of neighbours in it; a row count or a time has other steps. */
+/** Greatest over least frequency of a sweep. */
 const LEAST_SPAN = 10;
-const MOST_STEP = 10;
 const FEWEST = 5;
 
 /** The names that the caller gives, `f/Hz`, in place of those in the text. */
@@ -19,20 +18,29 @@ export function renamed(columns: readonly Filled[], names: readonly string[]): F
   return columns.map((column, i) => ({ ...column, ...splitHeading(names[i]!) }));
 }
 
-/** True for values that rise or fall by factors, as the frequencies of a sweep do, once or several times over. */
+/** Standard deviation over mean of the steps between neighbours. */
+function unevenness(values: readonly number[]): number {
+  const steps = values.slice(1).map((value, k) => Math.abs(value - values[k]!));
+  const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+  return Math.sqrt(steps.reduce((sum, step) => sum + (step - mean) ** 2, 0) / steps.length) / mean;
+}
+
+/** Rows of each sweep; of shuffled frequencies, all rows sorted. */
+function sweptRows(values: Float64Array): number[][] {
+  const sorted = () => Array.from(values, (_, i) => i).sort((i, j) => values[j]! - values[i]!);
+  return sweepsOf(values) ?? [sorted()];
+}
+
+/** True for values that rise or fall by even factors, as the frequencies of a sweep do, once or several times over. */
 function isSwept(values: Float64Array): boolean {
   if (values.length < FEWEST || !values.every((value) => value > 0 && Number.isFinite(value))) return false;
-  const sweeps = sweepsOf(values);
-  return (
-    sweeps?.every((rows) => {
-      const [first, last] = [values[rows[0]!]!, values[rows.at(-1)!]!];
-      if (rows.length < FEWEST || Math.max(first, last) < LEAST_SPAN * Math.min(first, last)) return false;
-      const factors = rows.slice(1).map((row, k) => Math.abs(Math.log(values[row]! / values[rows[k]!]!)));
-      // Even factors, or at least nowhere even differences: the largest step is not many times the median one.
-      const middle = [...factors].sort((a, b) => a - b)[factors.length >> 1]!;
-      return middle > 0 && Math.max(...factors) < MOST_STEP * middle;
-    }) ?? false
-  );
+  return sweptRows(values).every((rows) => {
+    const swept = rows.map((row) => values[row]!);
+    const [first, last] = [swept[0]!, swept.at(-1)!];
+    if (rows.length < FEWEST || Math.max(first, last) < LEAST_SPAN * Math.min(first, last)) return false;
+    // Angles, times and row numbers have even differences instead.
+    return unevenness(swept.map(Math.log)) < unevenness(swept);
+  });
 }
 
 /** Three columns of numbers of which the first is swept, as frequency, Z′ and Z″; undefined for another shape. */
@@ -40,7 +48,7 @@ export function asSpectrum(columns: readonly Filled[], notices: Notice[]): Fille
   const [f, re, im] = columns.map(({ values }) => (values instanceof Float64Array ? values : undefined));
   if (columns.length !== 3 || !f || !re || !im || !isSwept(f)) return undefined;
   // The first sweep alone: between sweeps the frequency jumps.
-  const rows = (sweepsOf(f) ?? [])[0] ?? [];
+  const rows = sweptRows(f)[0]!;
   const agreement = phaseAgreement(
     Float64Array.from(rows, (row) => f[row]!),
     Float64Array.from(rows.flatMap((row) => [re[row]!, im[row]!])),

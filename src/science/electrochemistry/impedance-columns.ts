@@ -117,7 +117,9 @@ export async function spectrumOf(
       message: `${title}: ${lost} of ${rows.length} rows without numbers left out`,
     });
   if (usable.length < 2) {
-    const message = `${title}: wanted a spectrum of two points or more, found ${usable.length}`;
+    const without = rows.filter((i) => !(frequency[i]! > 0)).length;
+    const why = without > 0 ? `; ${without} of ${rows.length} rows have no frequency above 0` : "";
+    const message = `${title}: wanted a spectrum of two points or more, found ${usable.length}${why}`;
     throw new LithoscopeError("Refused", message, { reason: "too few points" });
   }
   const steps = usable.slice(1).map((i, k) => Math.sign(frequency[i]! - frequency[usable[k]!]!));

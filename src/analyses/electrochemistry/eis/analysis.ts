@@ -5,7 +5,7 @@ import { choice, flag, integer, optional, quantity, schema, words } from "../../
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { modulus, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type Arc, arcsOf } from "./arcs.ts";
-import { candidatesFor, compareCircuits, hasIdle, needsInductance } from "./choose-circuit.ts";
+import { candidatesFor, compareCircuits, hasIdle, needsInductance, PAR } from "./choose-circuit.ts";
 import { type Drt, drt } from "./drt.ts";
 import { type Bounds, type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
 import { type Interval, profileIntervals } from "./profile.ts";
@@ -55,7 +55,7 @@ export interface EisRun {
 /** Draws of the noise for the bands of each spectrum of a series. */
 const SERIES_DRAWS = 10;
 /** Points that a circuit and a distribution need at least. */
-const FEWEST = 5;
+export const FEWEST_POINTS = 5;
 /** Spectra of a series that choose its circuit. */
 const JUDGES = 3;
 
@@ -119,8 +119,8 @@ export function analyseSpectra(
   progress: (done: number, total: number) => void = () => {},
 ): EisRun {
   for (const { title, frequency } of spectra)
-    if (frequency.length < FEWEST) {
-      const message = `${title}: wanted a spectrum of at least ${FEWEST} points, found ${frequency.length}`;
+    if (frequency.length < FEWEST_POINTS) {
+      const message = `${title}: wanted a spectrum of at least ${FEWEST_POINTS} points, found ${frequency.length}`;
       throw new LithoscopeError("Refused", message, { reason: "too few points" });
     }
   const notices: Notice[] = [];
@@ -197,9 +197,19 @@ function chooseForSeries(
   const scores = texts.map((text) => {
     const fits = judges.map((spectrum) => fitCircuit(parseCircuit(text), spectrum, optionsFor(spectrum)));
     const stuck = fits.filter(hasIdle).length;
-    return { text, stuck: 2 * stuck > count ? 1 : 0, score: fits.reduce((sum, { aicc }) => sum + aicc, 0) };
+    const size = fits[0]!.circuit.parameters.length;
+    return {
+      text,
+      size,
+      stuck: 2 * stuck > count ? 1 : 0,
+      score: fits.reduce((sum, { aicc }) => sum + aicc, 0),
+    };
   });
-  return scores.sort((a, b) => a.stuck - b.stuck || a.score - b.score)[0]!.text;
+  const best = scores.sort((a, b) => a.stuck - b.stuck || a.score - b.score)[0]!;
+  const equals = scores.filter(
+    ({ stuck, score }) => stuck === best.stuck && score <= best.score + PAR * count,
+  );
+  return equals.sort((a, b) => a.size - b.size || a.score - b.score)[0]!.text;
 }
 
 const percent = (value: number) => `${Number((100 * value).toPrecision(2))} %`;

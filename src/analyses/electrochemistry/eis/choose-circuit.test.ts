@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../core/random.ts";
+import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { analyseSpectra, EIS_PARAMS } from "./analysis.ts";
+import { rankFits } from "./choose-circuit.ts";
+import type { CircuitFit } from "./fit-circuit.ts";
 import { frequencies, madeSpectrum } from "./made-spectra.ts";
 
 const params = EIS_PARAMS.parse({ quick: true, starts: 8 });
@@ -29,5 +32,16 @@ describe("the circuits that are compared where none is named", () => {
   it("have none where the leads do not show", () => {
     const { results } = analyseSpectra([dummy(0)], params, {}, 0);
     expect(results[0]!.fits[0]!.circuit.text).toBe("R0-p(R1,CPE1)");
+  });
+
+  it("stand with the fewest parameters first where AICc cannot tell them apart", () => {
+    const fitted = (text: string, aicc: number) =>
+      ({ circuit: parseCircuit(text), aicc, atBound: [], values: [] }) as unknown as CircuitFit;
+    const [two, three, one] = [
+      fitted("R0-p(R1,C1)-p(R2,C2)", -99),
+      fitted("R0-p(R1,C1)-p(R2,C2)-p(R3,C3)", -100),
+      fitted("R0-p(R1,C1)", -90),
+    ];
+    expect(rankFits([one!, three!, two!])).toEqual([two, three, one]);
   });
 });

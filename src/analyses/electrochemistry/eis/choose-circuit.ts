@@ -46,8 +46,8 @@ export function needsInductance(
 }
 
 /**
- * Fits of all candidates, best first: by AICc, those whose circuit has an element that the data do not show behind the
- * others. Circuits with more parameters than half the data allow are left out.
+ * Fits of all candidates, best first: by AICc, the fewest parameters where it cannot tell, those whose circuit has an
+ * element that the data do not show behind the others. Circuits with more parameters than half the data allow are left out.
  */
 export function compareCircuits(
   spectrum: Spectrum,
@@ -73,7 +73,17 @@ export function hasIdle({ circuit, atBound, values }: CircuitFit): boolean {
   );
 }
 
-/** Best first; see `compareCircuits`. */
+/** AICc apart by less than this say nothing (Burnham and Anderson, Model Selection, 2002, section 2.6). */
+export const PAR = 2;
+
+/** Best first; see `compareCircuits`. Where AICc cannot tell the best from others, the fewest parameters come first. */
 export function rankFits(fits: readonly CircuitFit[]): CircuitFit[] {
-  return [...fits].sort((a, b) => Number(hasIdle(a)) - Number(hasIdle(b)) || a.aicc - b.aicc);
+  const sorted = [...fits].sort((a, b) => Number(hasIdle(a)) - Number(hasIdle(b)) || a.aicc - b.aicc);
+  const best = sorted[0];
+  if (!best) return sorted;
+  const size = ({ circuit }: CircuitFit) => circuit.parameters.length;
+  const first = sorted
+    .filter((fit) => hasIdle(fit) === hasIdle(best) && fit.aicc <= best.aicc + PAR)
+    .reduce((least, fit) => (size(fit) < size(least) ? fit : least));
+  return [first, ...sorted.filter((fit) => fit !== first)];
 }
