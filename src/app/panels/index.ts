@@ -1,19 +1,20 @@
 import type { Item } from "../../core/contracts.ts";
 import type { Panel } from "./contract.ts";
 import { grains } from "./grains/panel.tsx";
+import { histogram } from "./histogram/panel.tsx";
 import { info } from "./info/panel.tsx";
 import { map } from "./map/panel.tsx";
 import { navigator } from "./navigator/panel.tsx";
 import { pattern } from "./pattern/panel.tsx";
-
-// biome-ignore lint/suspicious/noExplicitAny: the view is each panel's own
-type AnyPanel = Panel<any>;
 
 import { picture } from "./picture/panel.tsx";
 import { run } from "./run/panel.tsx";
 import { table } from "./table/panel.tsx";
 import { trace } from "./trace/panel.tsx";
 import { why } from "./why/panel.tsx";
+
+// biome-ignore lint/suspicious/noExplicitAny: the view is each panel's own
+type AnyPanel = Panel<any>;
 
 /** Every panel; a new one is a folder and a line here. */
 export const panels: readonly AnyPanel[] = [
@@ -26,6 +27,7 @@ export const panels: readonly AnyPanel[] = [
   map,
   why,
   grains,
+  histogram,
   info,
 ];
 

@@ -1,11 +1,16 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { OrientationMap } from "../../../core/orientation-map.ts";
+import { scalarRgb } from "../../../figures/colour-map.ts";
+import { colourBar } from "../../../figures/key.ts";
 import { numberText } from "../../../figures/number-text.ts";
+import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
 import type { MapPicture } from "../../desk/map-picture.ts";
+import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { errorWords } from "../../state/error-words.ts";
 import { keyOf } from "../../state/items.ts";
+import { keptBox } from "../../state/kept-box.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { inside, lookedAt, selection } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
@@ -14,6 +19,7 @@ import { cursorActions, pixelAt } from "../cursor-keys.ts";
 import { grainAt, outlineOf } from "../grain-places.ts";
 import { ScanMarks } from "../marks.tsx";
 import type { PanelProps } from "../mount.tsx";
+import { contrastActions, displayOf, moveViewActions } from "../picture-tools.tsx";
 import { pictureExporter, pinMarks } from "../seen.ts";
 import { seenMap } from "./seen-map.ts";
 import "./map.css";
@@ -37,7 +43,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
   const { width, height, step, unit } = item;
   const key = keyOf(item);
   const drawn = useSignal<MapPicture | undefined>(undefined);
-  const box = useSignal<undefined | { zoom: number; left: number; top: number }>(undefined);
+  const box = keptBox("map", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
   const able = choices(item);
   const chosen = useComputed(() => {
@@ -45,6 +51,21 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
     return able.some(([id]) => id === shows) ? shows : "ipf-z";
   });
   const shows = chosen.value;
+  const contrast = contrastOf(`map ${shows}`);
+  /** Numbers that are coloured here, so that their contrast follows the hand; the other maps come in colours. */
+  const numbers = useComputed(() => {
+    const name = chosen.value;
+    return name === "class" || name === "grain" ? undefined : item.extra[name];
+  });
+  const values = useComputed(() => numbers.value?.values);
+  const display = useComputed<Display | undefined>(() =>
+    displayOf({ colours: "cividis", scale: "linear" }, contrastOf(`map ${chosen.value}`), values.value),
+  );
+  const numbersUnit = useComputed(() => numbers.value?.unit ?? "1");
+  useEffect(() => {
+    if (!values.peek()) return;
+    return showPicture("map", { title: "Map", values, unit: numbersUnit, display, contrast });
+  }, [item, shows]);
   const draw = useMemo(
     () =>
       latestOnly(
@@ -57,12 +78,16 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
       ),
     [item],
   );
-  useEffect(() => draw(shows), [shows, draw]);
-  const picture = useComputed<Picture | undefined>(
-    () => drawn.value && { width, height, rgb: drawn.value.rgb },
+  useEffect(() => {
+    if (!values.peek()) draw(shows);
+    else setState(host, "ready");
+  }, [shows, draw]);
+  const picture = useComputed<Picture | undefined>(() =>
+    values.value
+      ? { width, height, values: values.value }
+      : drawn.value && { width, height, rgb: drawn.value.rgb },
   );
   const pixel = useComputed(() => ({ x: step[0], y: step[1], unit }));
-  const none = useComputed(() => undefined);
   const words = useComputed(() =>
     valueWords(item, chosen.value, lookedAt.value.y * width + lookedAt.value.x),
   );
@@ -77,21 +102,29 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
     [item],
   );
   Object.assign(actions, cursorActions(width, height), {
-    "view.zoom-in": () => control.zoomBy(1.25),
-    "view.zoom-out": () => control.zoomBy(0.8),
-    "view.fit": () => control.fit(),
-    "view.one-to-one": () => control.oneToOne(),
+    ...moveViewActions(control),
+    ...contrastActions(contrast, display),
     "map.x": () => change({ shows: "ipf-x" }),
     "map.y": () => change({ shows: "ipf-y" }),
     "map.z": () => change({ shows: "ipf-z" }),
   });
   figure.now = pictureExporter(() => {
-    const shown = drawn.peek();
+    const how = display.peek();
+    const shown =
+      values.peek() && how
+        ? {
+            rgb: scalarRgb(values.peek()!, how.low, how.high, how.colours),
+            key: colourBar(how.colours, how.low, how.high, { name: chosen.peek(), unit: numbersUnit.peek() }),
+          }
+        : drawn.peek();
     const label = able.find(([id]) => id === chosen.peek())?.[1] ?? "";
     const seen = { label, window: control.window({ width, height }), marks: pinMarks(key) };
     return shown && seenMap(item, chosen.peek(), shown, seen);
   });
-  const { key: legend } = drawn.value ?? {};
+  const shown = display.value;
+  const legend = shown
+    ? colourBar(shown.colours, shown.low, shown.high, { name: shows, unit: numbersUnit.value })
+    : drawn.value?.key;
   return (
     <div class="panel-body">
       <div class="tools">
@@ -113,7 +146,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
           name={`Map ${shows} of ${item.title}`}
           summary={words}
           picture={picture}
-          display={none}
+          display={display}
           pixel={pixel}
           view={control}
           onHover={(point) => {
