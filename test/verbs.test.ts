@@ -41,6 +41,37 @@ describe("lithoscope info", () => {
   });
 });
 
+describe("lithoscope info on several files", () => {
+  it("is one table, in which files that do not open have a row too", () => {
+    const [scan, wrong] = [join(DIR, "table.blo"), join(DIR, "wrong.blo")];
+    writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));
+    writeFileSync(wrong, "words");
+    const { status, stdout } = lithoscope("info", scan, wrong, "--quiet");
+    expect(status).toBe(3);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe(`in ${DIR}/`);
+    expect(lines.slice(1).map((line) => line.split(/ {2,}/).slice(0, 4))).toEqual([
+      ["file", "format", "kind", "shape"],
+      ["table.blo", "blo", "4D scan", "3×4×5×5"],
+      ["wrong.blo", expect.stringMatching(/^—/), expect.stringContaining("not a .blo")],
+    ]);
+  });
+
+  it("finds the scan of frames by their sums", () => {
+    const raw = join(DIR, "frames.raw");
+    const [rows, columns] = [12, 20];
+    const frames = new Uint8Array(rows * columns * 4);
+    for (let i = 0; i < rows * columns; i++) {
+      const [x, y] = [i % columns, Math.floor(i / columns)];
+      frames.fill(20 + 60 * Math.exp(-((x - 7) ** 2 + (y - 6) ** 2) / 12), 4 * i, 4 * i + 4);
+    }
+    writeFileSync(raw, frames);
+    const { stdout } = lithoscope("info", raw, "--shape=-1,2,2", "--dtype", "u8", "--find-scan");
+    expect(stdout).toMatch(/scan: 12 × 20 \(found: rows correlate by 0\.\d\d/);
+    expect(stdout).toContain("next: --shape 12,20,2,2");
+  });
+});
+
 describe("lithoscope virtual-image", { timeout: 60_000 }, () => {
   const scan = join(DIR, "made.blo");
   writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));

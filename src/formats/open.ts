@@ -1,6 +1,7 @@
 import type { Dataset, OpenOptions, Source } from "../core/contracts.ts";
 import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { formats, openWith } from "./index.ts";
+import { likelyShapes } from "./raw/expected-size.ts";
 import { rawFormat } from "./raw/format.ts";
 
 const HEAD_BYTES = 4096;
@@ -44,5 +45,7 @@ async function openAny(
   if (failure) throw failure;
   const known = formats.map(({ id }) => id).join(", ");
   const message = `${source.name}: not a format known here (${known}) by its first ${head.byteLength} bytes`;
-  throw new LithoscopeError("Format", message, { format: known, at: 0 });
+  const raw = likelyShapes(source.size);
+  const hint = raw.length > 0 ? `as raw binary it could be ${raw.join(" or ")}` : undefined;
+  throw new LithoscopeError("Format", message, { format: known, at: 0 }, hint === undefined ? {} : { hint });
 }

@@ -3,6 +3,8 @@ import { countPhases, type OrientationMap } from "../../core/orientation-map.ts"
 import { numberText, quantityText } from "../../figures/number-text.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
+import { findScan, foundScanText } from "../find-scan.ts";
+import { failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
 import { withInput } from "../open-input.ts";
 import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 
@@ -151,33 +153,54 @@ function describe(path: string, dataset: Dataset, isResult: boolean) {
   };
 }
 
+/** What was asked about one file: its description, and the row of the table over several. */
+async function look(path: string, { flags, stop, progress }: Invocation) {
+  return withInput(path, openOptions(flags), stop, async (dataset, isResult) => {
+    const { text, json } = describe(path, dataset, isResult);
+    const row = infoRow(path, dataset);
+    if (flags["find-scan"] !== true) return { text, json, row };
+    const found = await findScan(dataset, stop, progress);
+    return {
+      text: [text, ...foundScanText(found)].join("\n"),
+      json: { ...json, foundScan: found ?? null },
+      row,
+    };
+  });
+}
+
 /** Every file is tried; one that fails alone is thrown, among several it is named. */
-async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
+async function run(call: Invocation): Promise<Answer> {
+  const { inputs, flags, stop, say } = call;
   if (inputs.length === 0) throw usage("info", "wanted at least one FILE", "FILE…");
-  const options = openOptions(flags);
   const texts: string[] = [];
+  const rows: InfoRow[] = [];
   const files: unknown[] = [];
   let exit = 0;
   for (const path of inputs) {
     try {
-      const { text, json } = await withInput(path, options, stop, (...found) => describe(path, ...found));
+      const { text, json, row } = await look(path, call);
       texts.push(text);
+      rows.push(row);
       files.push(json);
     } catch (error) {
       if (inputs.length === 1 || stop.aborted) throw error;
       exit ||= exitCode(error);
       say(errorText(error));
+      rows.push(failedRow(path, error instanceof Error ? error.message : String(error)));
       files.push({ file: path, ...errorJson(error) });
     }
   }
-  return { text: texts.join("\n"), json: { files }, exit };
+  const single = inputs.length === 1 || flags["find-scan"] === true;
+  return { text: single ? texts.join("\n") : infoTable(rows), json: { files }, exit };
 }
 
 export const info: Command = {
   help: [
-    "lithoscope info FILE… [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]] [--json]",
+    "lithoscope info FILE… [--find-scan] [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]]",
+    "                [--json]",
     "",
-    "Says what each file or result folder is; reads headers only, and the map of a result.",
+    "Says what each file or result folder is; reads headers only, and the map of a result. Several files: one table.",
+    "  --find-scan      how the frames of a file make a scan, from the sums of all frames",
     "  --dataset PATH   one dataset of an HDF5 file",
     "  --shape          how the frames of a file make a scan: sizes, slowest first (one may be -1)",
     "  --dtype          raw binary of that shape: u8 i8 u16 … f32 f64 c64 c128 rgb8",
@@ -185,6 +208,6 @@ export const info: Command = {
     "",
     "Example: lithoscope info scan.blo",
   ].join("\n"),
-  flags: OPEN_FLAGS,
+  flags: { ...OPEN_FLAGS, "find-scan": { type: "boolean" } },
   run,
 };

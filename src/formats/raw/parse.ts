@@ -1,13 +1,22 @@
 import type { OpenOptions } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { DTYPES, elementBytes, type PlainArray } from "../regions.ts";
+import { expectedAndReal, likelyShapes } from "./expected-size.ts";
 
 /** At most this many axes, as NumPy allows. */
 const MAX_RANK = 32;
 
-function missing(name: string, what: string, flag: string, size: number): LithoscopeError {
+function missing(
+  name: string,
+  what: string,
+  flag: string,
+  size: number,
+  options: OpenOptions,
+): LithoscopeError {
   const message = `raw: ${name} has ${size} bytes and no header, ${what} is not known, give ${flag}`;
-  return new LithoscopeError("Missing", message, { what, flag });
+  const fits = likelyShapes(size - (options.offset ?? 0), options.dtype);
+  const hint = fits.length > 0 ? `that many bytes are ${fits.join(" or ")}` : undefined;
+  return new LithoscopeError("Missing", message, { what, flag }, hint === undefined ? {} : { hint });
 }
 
 /**
@@ -16,8 +25,8 @@ function missing(name: string, what: string, flag: string, size: number): Lithos
  * @throws Missing without a shape or dtype; Usage for impossible ones; Format if the file is too short
  */
 export function describeRaw(name: string, size: number, options: OpenOptions): PlainArray {
-  if (!options.shape) throw missing(name, "the shape", "--shape 64,64,128,128", size);
-  if (!options.dtype) throw missing(name, "the element type", "--dtype u16", size);
+  if (!options.shape) throw missing(name, "the shape", "--shape 64,64,128,128", size, options);
+  if (!options.dtype) throw missing(name, "the element type", "--dtype u16", size, options);
   const { dtype, offset = 0, bigEndian = false } = options;
   if (!Object.hasOwn(DTYPES, dtype)) {
     const known = Object.keys(DTYPES).join(", ");
@@ -32,7 +41,10 @@ export function describeRaw(name: string, size: number, options: OpenOptions): P
   const bytes = shape.reduce((product, n) => product * n, elementBytes(dtype));
   if (!Number.isSafeInteger(bytes) || offset + bytes > size) {
     const message = `raw: wanted ${bytes} bytes at ${offset} for ${shape.join(" × ")} ${dtype}, ${name} ends at ${size}`;
-    throw new LithoscopeError("Format", message, { format: "raw", at: offset });
+    const fields = { format: "raw", at: offset };
+    throw new LithoscopeError("Format", message, fields, {
+      hint: expectedAndReal(size - offset, shape, dtype),
+    });
   }
   return { format: "raw", shape, dtype, offset, bigEndian };
 }

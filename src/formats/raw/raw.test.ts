@@ -50,6 +50,19 @@ describe("raw", () => {
     await expect(open(made(), { shape: [4] })).rejects.toMatchObject({ tag: "Missing" });
   });
 
+  it("says what would fit, and how the real size differs from the expected", async () => {
+    const scan = new Uint8Array(9 * 64 * 64 * 2);
+    await expect(open(scan, {})).rejects.toMatchObject({
+      hint: expect.stringContaining("--shape 3,3,64,64 --dtype u16"),
+    });
+    await expect(open(scan, { dtype: "u16" })).rejects.toMatchObject({
+      hint: expect.stringContaining("--shape 3,3,64,64 or"),
+    });
+    const cut = open(scan.subarray(0, -100), { shape: [3, 3, 64, 64], dtype: "u16" });
+    const hint = "expected 9 frames of 64 × 64 u16, 8192 bytes each; the file has 8 and 8092 bytes";
+    await expect(cut).rejects.toMatchObject({ tag: "Format", hint });
+  });
+
   it.each([
     [{ shape: [2, 3, 4, 6] }, "Format"],
     [{ offset: 7 }, "Format"],
