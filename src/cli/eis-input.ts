@@ -45,7 +45,8 @@ async function spectraOf(
       table.columns.map(({ name, unit }) => (unit === "" || unit === "1" ? name : `${name} [${unit}]`));
     const found = file.tables.map((table) => headings(table).join(", ")).join("; ");
     const message = `${file.path}: wanted columns of frequency and impedance (Z′ and Z″, or |Z| and phase), found ${found}`;
-    throw new LithoscopeError("Refused", message, { reason: "no impedance in the file" });
+    const hint = "of a text table, --columns f/Hz,Z'/Ohm,-Z''/Ohm names the columns";
+    throw new LithoscopeError("Refused", message, { reason: "no impedance in the file" }, { hint });
   }
   const spectra: Spectrum[] = [];
   const said: Notice[] = [];

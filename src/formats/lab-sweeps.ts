@@ -1,18 +1,7 @@
 /** Impedance spectra inside a table: which rows are one sweep. */
 import type { Item, Notice, Table } from "../core/contracts.ts";
+import { impedanceColumns } from "../science/electrochemistry/impedance-columns.ts";
 import { rowsOf, streamOf } from "./lab-table.ts";
-
-/** A frequency column in any maker's spelling. */
-export function isFrequency(name: string): boolean {
-  return /^(?:f|freq|freq\.|frequency|frequenz|fréquence)$/i.test(name.trim());
-}
-
-/** Any part of an impedance in any maker's spelling. */
-export function isImpedance(name: string): boolean {
-  return /^-?\s*(?:Z'{0,2}|Z"|Z['"]+\s*\(?[ab]?\)?|\|Z\||Z?re(?:al)?|Z?im(?:ag|g)?|Zimg|Zmod|Re\(Z\)|-?Im\(Z\)|Z[ _]?(?:real|imag|re|im)|Phase\(Z\)|Zphz|-?phase)$/i.test(
-    name.trim().replaceAll("″", "''").replaceAll("′", "'"),
-  );
-}
 
 /**
  * The rows of each sweep: runs of frequencies that rise or fall. Rows of frequency 0 (direct current, no impedance) are
@@ -64,10 +53,10 @@ export async function sweepItems(
 ): Promise<Item[]> {
   const timed = clock && table.columns.some(({ name, type }) => name === clock.column && type === "number");
   const wrap = (part: Table): Item => (timed ? streamOf(part, clock.column, clock.start) : part);
-  const found = table.columns.find(({ name, type }) => type === "number" && isFrequency(name));
-  if (!found || !table.columns.some(({ name }) => isImpedance(name)) || table.rows > MOST_ROWS)
-    return [wrap(table)];
-  const frequency = (await table.read(found.name, 0, table.rows, stop)) as Float64Array;
+  const found = impedanceColumns(table.columns);
+  if (!found || table.rows > MOST_ROWS) return [wrap(table)];
+  const name = found.frequency.column.name;
+  const frequency = (await table.read(name, 0, table.rows, stop)) as Float64Array;
   const sweeps = sweepsOf(frequency);
   if (!sweeps) {
     const message = `${format}: the frequencies are in no order, the ${table.rows} points are kept as one spectrum in the file's order`;

@@ -36,7 +36,7 @@ const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 const LONGEST_HEADING = 256;
 
 /**
- * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)". The unit is the file's own
+ * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)", "Frequency, Hz". The unit is the file's own
  * spelling; "1" where the heading has none. Slashes and brackets that hold no unit belong to the name: "ox/red",
  * "Re(M)", "dV/dt", "Z'(a)".
  */
@@ -49,6 +49,8 @@ export function splitHeading(heading: string): { name: string; unit: string } {
   const inside = (bracket?.[2] ?? bracket?.[3])?.trim();
   if (bracket?.[1] && inside && isUnit(inside) && (ANGLE.test(inside) || !FUNCTION.test(bracket[1])))
     return { name: bracket[1], unit: inside };
+  const comma = /^(.+),\s+(\S+)$/.exec(text);
+  if (comma && isUnit(comma[2]!)) return { name: comma[1]!.trim(), unit: comma[2]! };
   if (text.endsWith("/V/mA")) return { name: text.slice(0, -5), unit: "V/mA" };
   for (let slash = text.indexOf("/"); slash > 0; slash = text.indexOf("/", slash + 1)) {
     if (isUnit(text.slice(slash + 1)) && !/^d\w$/.test(text.slice(0, slash)))

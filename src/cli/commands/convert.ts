@@ -4,8 +4,8 @@ import type { Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { writers } from "../../formats/writers.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
+import { LAB_FLAGS, labOptions } from "../lab-input.ts";
 import { withInput } from "../open-input.ts";
-import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 import { outputError, readText, removeTree, writeWhole } from "../output.ts";
 
 /** A result folder holds its map as the JSON that goes out, so this copies it. */
@@ -82,7 +82,7 @@ async function write(
 ): Promise<Answer> {
   const force = flags.force === true;
   await checkFree(out, force);
-  return withInput(input, openOptions(flags), stop, async ({ items, notices }) => {
+  return withInput(input, labOptions(flags), stop, async ({ items, notices }) => {
     const item = items.find((candidate) => writer.accepts(candidate));
     if (!item) {
       const kinds = [...new Set(items.map(({ kind }) => kind))].join(", ");
@@ -130,6 +130,6 @@ export const convert: Command = {
     "",
     "Example: lithoscope convert scan.h5 scan.zarr",
   ].join("\n"),
-  flags: { ...OPEN_FLAGS, to: { type: "string" }, lossy: { type: "boolean" } },
+  flags: { ...LAB_FLAGS, to: { type: "string" }, lossy: { type: "boolean" } },
   run,
 };

@@ -5,8 +5,8 @@ import { type Answer, type Command, type Invocation, usage } from "../command.ts
 import { errorJson, errorText, exitCode } from "../exit.ts";
 import { findScan, foundScanText } from "../find-scan.ts";
 import { failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
+import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
 import { withInput } from "../open-input.ts";
-import { OPEN_FLAGS, openOptions } from "../open-options.ts";
 
 /** Whole numbers in full, others to six significant digits. */
 function shown(value: number): string {
@@ -155,7 +155,7 @@ function describe(path: string, dataset: Dataset, isResult: boolean) {
 
 /** What was asked about one file: its description, and the row of the table over several. */
 async function look(path: string, { flags, stop, progress }: Invocation) {
-  return withInput(path, openOptions(flags), stop, async (dataset, isResult) => {
+  return withInput(path, labOptions(flags), stop, async (dataset, isResult) => {
     const { text, json } = describe(path, dataset, isResult);
     const row = infoRow(path, dataset);
     if (flags["find-scan"] !== true) return { text, json, row };
@@ -205,9 +205,10 @@ export const info: Command = {
     "  --shape          how the frames of a file make a scan: sizes, slowest first (one may be -1)",
     "  --dtype          raw binary of that shape: u8 i8 u16 … f32 f64 c64 c128 rgb8",
     "  --offset BYTES   where its data start; --big-endian for its byte order",
+    ...LAB_HELP,
     "",
     "Example: lithoscope info scan.blo",
   ].join("\n"),
-  flags: { ...OPEN_FLAGS, "find-scan": { type: "boolean" } },
+  flags: { ...LAB_FLAGS, "find-scan": { type: "boolean" } },
   run,
 };

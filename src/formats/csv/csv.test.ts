@@ -71,6 +71,19 @@ describe("csv with names", () => {
     expect(table!.meta.comments).toBe("a film");
   });
 
+  it.each([
+    [
+      "NOVA",
+      "Index\tFrequency (Hz)\t-Z'' (Ω)\t-Phase (°)\n1\t10\t2\t3\n2\t1\t2\t3\n",
+      ["Frequency Hz", "-Z'' Ω", "-Phase °"],
+    ],
+    ["PSTrace", "freq / Hz,neg. Phase / °,Z' / Ohm\n10,2,3\n1,2,3\n", ["freq Hz", "neg. Phase °", "Z' Ohm"]],
+    ["Thales", "Number  Frequency/Hz  Impedance/Ohm\n1  10  2\n2  1  2\n", ["Frequency Hz", "Impedance Ohm"]],
+    ["a comma before the unit", `"Frequency, Hz","Z', Ohm"\n10,2\n1,3\n`, ["Frequency Hz", "Z' Ohm"]],
+  ])("splits the headings of %s", async (_, text, wanted) => {
+    expect(headings(tables(await open(text))[0]!)).toEqual(expect.arrayContaining(wanted));
+  });
+
   it("takes units from a line of their own, and seconds from hours", async () => {
     const dataset = await open(bytesOf("units.txt"), "units.txt");
     const [table] = tables(dataset);

@@ -9,23 +9,32 @@ import type { Spectrum } from "./spectrum.ts";
 const FREQUENCY: Role = {
   name: "frequency",
   unit: "Hz",
-  names: [/^freq(?:\.|uency)?$/i, /^frequenz$/i, /^fréquence$/i, /^f$/i],
+  names: [/^freq(?:\.|uency)?$/i, /^frequenz$/i, /^fréquence$/i, /^[fƒ]$/i],
 };
 const REAL: Role = {
   name: "real part",
   unit: "Ω",
-  names: [/^Re\(Z\)$/i, /^Z'(?: ?\(a\))?$/, /^Z[ _]?re(?:al)?$/i, /^real$/i, /^re$/i],
+  names: [/^Re[([]Z[)\]]$/i, /^Zs?'(?: ?\(a\))?$/, /^Z[ _]?re(?:al)?$/i, /^re(?:al)?(?:[ _]?(?:part|Z))?$/i],
 };
 const IMAGINARY: Role = {
   name: "imaginary part",
   unit: "Ω",
-  names: [/^Im\(Z\)$/i, /^Z''(?: ?\(b\))?$/, /^Z[ _]?im(?:ag|g)?$/i, /^imag(?:inary)?$/i, /^im$/i],
+  names: [
+    /^Im[([]Z[)\]]$/i,
+    /^Zs?''(?: ?\(b\))?$/,
+    /^Z[ _]?im(?:ag|g)?$/i,
+    /^im(?:ag(?:inary)?)?(?:[ _]?(?:part|Z))?$/i,
+  ],
 };
-const MODULUS: Role = { name: "modulus", unit: "Ω", names: [/^\|Z\|$/i, /^Z ?mod$/i, /^Z ?abs$/i, /^Z$/] };
+const MODULUS: Role = {
+  name: "modulus",
+  unit: "Ω",
+  names: [/^\|Z\|$/i, /^Z ?mod$/i, /^Z ?abs$/i, /^(?:abs\(Z\)|modulus|magnitude|impedance)$/i, /^Z$/],
+};
 const PHASE: Role = {
   name: "phase",
   unit: "deg",
-  names: [/^phase(?:\(Z\))?$/i, /^Z ?phz$/i, /^theta$/i, /^θ$/],
+  names: [/^phase(?:\(Z\)|[ _]?angle)?$/i, /^Z ?phz$/i, /^(?:theta|θ|phi|φ)$/i],
 };
 
 /** Which parts of Z the caller says are stored with the other sign. */
@@ -103,6 +112,7 @@ export async function spectrumOf(
     notices.push({
       code: "unit-assumed",
       message: `${title}: no unit at ${bare.join(", ")}, taken as ${units}`,
+      flag: "--columns",
     });
   }
   const time = findColumn(table.columns, TIME);
