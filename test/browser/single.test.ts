@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { decode } from "fast-png";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LNMO, PLATINUM } from "../../src/analyses/simulation/crystals.ts";
 import { CHROMIUM, MISSING } from "./app.ts";
+import { dropFiles } from "./drop.ts";
 import { scanBytes } from "./scan-bytes.ts";
 
 describe.skipIf(MISSING !== "")(`lithoscope.html from a disk${MISSING}`, () => {
@@ -38,16 +41,29 @@ describe.skipIf(MISSING !== "")(`lithoscope.html from a disk${MISSING}`, () => {
   });
 
   it("opens a dropped scan without network or server, and shows navigator and pattern", async () => {
-    const bytes = await scanBytes(8);
-    await page.evaluate((text) => {
-      const content = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-      const dropped = new DataTransfer();
-      dropped.items.add(new File([content], "scan.blo"));
-      document.dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, cancelable: true }));
-    }, Buffer.from(bytes).toString("base64"));
+    await dropFiles(page, [{ name: "scan.blo", bytes: await scanBytes(5) }]);
     await page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
     await page.locator('[data-panel="pattern"][data-state="ready"]').waitFor();
-    expect(await page.locator("[data-entry]").textContent()).toContain("4D-STEM 8 × 8 × 128 × 128");
+    expect(await page.locator("[data-entry]").textContent()).toContain("4D-STEM 5 × 5 × 128 × 128");
+    expect(faults).toEqual([]);
+  });
+
+  it("indexes the scan, keeps the work and the run, and draws PNG", { timeout: 240_000 }, async () => {
+    page.setDefaultTimeout(100_000);
+    const cifs = [LNMO, PLATINUM].map(({ name, cif }) => ({ name: `${name}.cif`, bytes: cif }));
+    await dropFiles(page, cifs);
+    await page.locator(`[data-file="${PLATINUM.name}.cif"][data-state="ready"]`).waitFor();
+    await page.locator('[data-command="run.start"]').click();
+    await page.locator('[data-panel="map"][data-state="ready"]').waitFor();
+    await page.locator('[data-panel="map"] [data-command="panel.export"]').click();
+    const started = page.waitForEvent("download");
+    await page.locator('dialog.export [data-command="export.png"]:enabled').click();
+    const png = decode(readFileSync(await (await started).path()));
+    expect(png.width).toBe(Math.round((89 * 300) / 25.4));
+    await page.locator('[data-status="kept"]').waitFor();
+    await page.reload();
+    expect(await page.locator("[data-kept-run]").textContent()).toContain("finished");
+    expect(await page.locator("[data-offer]").textContent()).toContain("scan.blo");
     expect(faults).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
 import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile } from "./datasets.ts";
+import { forgetRun, keptRuns } from "./kept-runs.ts";
 import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import type { Context } from "./protocol.ts";
@@ -68,6 +69,8 @@ export const methods = {
   analysesFor,
   run,
   explain,
+  keptRuns: async (_none: object) => keptRuns(),
+  forgetRun,
 };
 
 export type Methods = typeof methods;

@@ -12,9 +12,12 @@ import { browserPool } from "../../executors/pool.browser.ts";
 import { sigmaDeg } from "../../figures/orientation-arrays.ts";
 import { interpretCif } from "../../formats/cif/reader.ts";
 import type { ChunkStore } from "../../recipes/chunk.ts";
+import { recipeHash } from "../../recipes/hash.ts";
 import { runAnalysis } from "../../recipes/run.ts";
 import { openSource } from "../../sources/open.browser.ts";
-import { itemOf } from "./datasets.ts";
+import { type ScriptPlace, scriptAddress } from "./addresses.ts";
+import { identify, itemOf } from "./datasets.ts";
+import { type KeptRun, keepRun, type RunKeeper } from "./kept-runs.ts";
 import type { ItemHandle } from "./methods.ts";
 import type { Context } from "./protocol.ts";
 
@@ -34,11 +37,13 @@ export interface CrystalFile {
 
 export interface RunRequest extends ItemHandle {
   readonly analysis: string;
+  /** Name of the scan's file. */
+  readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly crystals: readonly CrystalFile[];
   readonly workers: number;
-  /** Address of the script that works on tiles. */
-  readonly tiles: string;
+  /** The script that works on tiles. */
+  readonly tiles: ScriptPlace;
 }
 
 export interface RunProgress {
@@ -48,6 +53,8 @@ export interface RunProgress {
 }
 
 export interface RunAnswer {
+  /** Name of the run in the browser's storage, where its parts are kept. */
+  readonly id?: string;
   readonly map: OrientationMap;
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
@@ -85,30 +92,74 @@ export async function analysesFor({
   return found;
 }
 
-/** The crystal of a CIF that was dropped in. */
+/** The crystal of a CIF that was dropped in, and the text it is written in. */
 export async function readCrystal(
   { name, source: ref, setting }: CrystalFile,
   { stop }: Pick<Context, "stop">,
-): Promise<{ crystal: Crystal; notices: readonly Notice[] }> {
+): Promise<{ crystal: Crystal; notices: readonly Notice[]; text: string }> {
   const source = await openSource(ref);
   try {
     const text = new TextDecoder().decode(await source.read(0, source.size, stop));
-    return await interpretCif(text, name, setting);
+    return { ...(await interpretCif(text, name, setting)), text };
   } finally {
     await source.close();
   }
 }
 
-/** Keeps what the setup step found, so that a point can be explained as it was indexed; tiles are not kept. */
-function setupStore(): ChunkStore & { readonly kept: Map<string, Buffers> } {
+/** Remembers what the setup step found, so that a point can be explained as it was indexed; the rest goes to the keeper. */
+function setupStore(keeper: ChunkStore | undefined): ChunkStore & { readonly kept: Map<string, Buffers> } {
   const kept = new Map<string, Buffers>();
+  const remember = (name: string, buffers: Buffers | undefined) => {
+    if (name === "setup" && buffers) kept.set(name, buffers);
+    return buffers;
+  };
   return {
     kept,
-    read: async () => undefined,
+    read: async (name) => remember(name, await keeper?.read(name)),
     async write(name, buffers) {
-      if (name === "setup") kept.set(name, buffers);
+      remember(name, buffers);
+      await keeper?.write(name, buffers);
     },
   };
+}
+
+function keepingNotice(keeper: RunKeeper | undefined): Notice[] {
+  const why = keeper ? keeper.fault : "the browser lets this page keep nothing";
+  return why ? [{ code: "run-not-kept", message: `the finished parts of the run are not kept: ${why}` }] : [];
+}
+
+/** Keeps the parts of a run as they are finished; undefined where the browser keeps nothing. */
+async function keeperOf(
+  request: RunRequest,
+  version: number,
+  params: Readonly<Record<string, unknown>>,
+  texts: readonly string[],
+): Promise<RunKeeper | undefined> {
+  try {
+    const content = await identify(request.file);
+    const crystals = request.crystals.map(({ name, setting }, i) => ({
+      ...{ name, text: texts[i]! },
+      ...(setting !== undefined && { setting }),
+    }));
+    const { analysis, item } = request;
+    const inputs = { scan: `${content}/${item}` };
+    const id = await recipeHash({ inputs, analysis, version, params: { ...params, crystals }, seed: 0 });
+    const scan = { name: request.name, content, item };
+    const record = {
+      id,
+      scan,
+      analysis,
+      params: request.params,
+      crystals,
+      done: 0,
+      total: 0,
+      at: Date.now(),
+    };
+    return await keepRun(record as KeptRun);
+  } catch {
+    // No database, or no secure page to make ids in: the run goes its way without.
+    return undefined;
+  }
 }
 
 /** What the last run of this worker needs to explain a point. */
@@ -125,16 +176,22 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
   if (!load) throw new LithoscopeError("Usage", `no analysis is called ${request.analysis}`);
   const analysis: Analysis<OrientationParams> = await load();
   const params = analysis.params.parse({ ...request.params, crystals });
+  const { crystals: _crystals, setup: _setup, ...plain } = params;
+  const texts = read.map(({ text }) => text);
   const scan = await itemOf(request.file, request.item, "signal");
-  const executor = browserPool(request.workers, request.tiles);
-  const store = setupStore();
+  const keeper = await keeperOf(request, analysis.version, { ...plain }, texts);
+  const executor = browserPool(request.workers, scriptAddress(request.tiles));
+  const store = setupStore(keeper);
   say("calibrating");
   try {
     const found = await runAnalysis(analysis, scan, params, {
       executor,
       store,
       stop,
-      progress: (done, total) => say(done < total ? "indexing" : "finishing", done, total),
+      progress: (done, total) => {
+        say(done < total ? "indexing" : "finishing", done, total);
+        keeper?.progress(done, total);
+      },
     });
     const setup = await analysis.setup?.();
     const buffers = store.kept.get("setup");
@@ -149,10 +206,12 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
           Object.entries(found.tables).map(async ([name, table]) => [name, await plainTable(table)] as const),
         ),
       ),
-      notices: [...read.flatMap(({ notices }) => notices), ...found.notices],
+      notices: [...read.flatMap(({ notices }) => notices), ...found.notices, ...keepingNotice(keeper)],
+      ...(keeper && { id: keeper.id }),
     };
   } finally {
     await executor.close();
+    keeper?.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { itemWords } from "../panels/axis-words.ts";
 import { pickFiles } from "../state/dialogs.ts";
 import { close, type Entry, files, type OpenFile, results, show, shown, wanted } from "../state/workspace.ts";
+import { KeptRuns } from "./kept-runs.tsx";
 import { WantedFiles } from "./session-bar.tsx";
 
 /** Open files with their items, and the results of runs. */
@@ -26,6 +27,7 @@ export function FileList() {
         ))}
       </ul>
       <WantedFiles />
+      <KeptRuns />
       {results.value.length > 0 && (
         <>
           <h2>Results</h2>

@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly values: Readonly<Record<string, Quantity>>;
   readonly notices: readonly Notice[];
   readonly tables: Readonly<Record<string, Table>>;
+  /** Name of the run in the browser's storage. */
+  readonly id: string | undefined;
   /** What was asked, for those who want to ask it again. */
   readonly asked: RunAsked;
 }
@@ -93,14 +95,16 @@ export async function startRun(
   try {
     const workers = Math.max(1, Math.min(8, navigator.hardwareConcurrency));
     const tiles = platform.addresses.tiles;
-    const request = { ...handleOf(scan)!, analysis, params, crystals, workers, tiles };
-    const { map, values, notices, tables } = await began.call("run", request, {
+    const handle = handleOf(scan)!;
+    const name = files.peek().find(({ handle: { id } }) => id === handle.file.id)?.name ?? scan.title;
+    const request = { ...handle, name, analysis, params, crystals, workers, tiles };
+    const { id, map, values, notices, tables } = await began.call("run", request, {
       progress,
       stop: mine.signal,
     });
     desks.set(map, began);
     const asked = { analysis, scan: keyOf(scan), params, crystals };
-    facts.set(map, { values, notices, tables: readable(tables), asked });
+    facts.set(map, { values, notices, tables: readable(tables), asked, id });
     const key = `r${++count}`;
     setKey(map, key);
     results.value = [...results.value, { key, item: map, label: `${analysis} ${count}: ${scan.title}` }];

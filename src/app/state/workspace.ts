@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { Item, Notice, OpenOptions, SourceRef } from "../../core/contracts.ts";
+import type { WorkerAddresses } from "../desk/addresses.ts";
 import type { Desk } from "../desk/client.ts";
 import type { FileHandle } from "../desk/datasets.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
@@ -28,9 +29,9 @@ export interface OpenFile {
 }
 
 /** Set once at the start, before anything is drawn. */
-export const platform: { desk: Desk; addresses: { desk: string; tiles: string } } = {
+export const platform: { desk: Desk; addresses: WorkerAddresses } = {
   desk: undefined as unknown as Desk,
-  addresses: { desk: "", tiles: "" },
+  addresses: { desk: "", tiles: { url: "" } },
 };
 
 export const files = signal<readonly OpenFile[]>([]);

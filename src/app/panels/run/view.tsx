@@ -88,7 +88,9 @@ function AnalysisForm({ analysis, scan }: { readonly analysis: AnalysisInfo; rea
           {error.message}
         </p>
       )}
-      {error?.state === "cancelled" && <p class="faint">Cancelled; nothing was kept.</p>}
+      {error?.state === "cancelled" && (
+        <p class="faint">Cancelled; what was finished is kept, and the same run goes on from there.</p>
+      )}
       {running.value ? (
         <Progress />
       ) : (
