@@ -5,7 +5,7 @@ import { MISSING, type RunningApp, startApp } from "./app.ts";
 import { dropFiles } from "./drop.ts";
 import { scanBytes } from "./scan-bytes.ts";
 
-const SIZE = 12;
+const SIZE = 16;
 
 describe.skipIf(MISSING !== "")(`a run that is interrupted${MISSING}`, { timeout: 240_000 }, () => {
   let app: RunningApp;
@@ -48,7 +48,7 @@ describe.skipIf(MISSING !== "")(`a run that is interrupted${MISSING}`, { timeout
     await page.waitForFunction(() =>
       /indexing (?!0 )\d+ of/.test(document.querySelector('[data-status="run"]')?.textContent ?? ""),
     );
-    await page.waitForTimeout(600);
+    await page.waitForTimeout(200);
     await page.reload();
     await kept().waitFor();
     expect(await kept().getAttribute("data-state")).toBe("paused");

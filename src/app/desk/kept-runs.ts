@@ -114,7 +114,6 @@ export async function keepRun(run: KeptRun): Promise<RunKeeper> {
     release = resolve;
   });
   void navigator.locks?.request(runLock(run.id), () => over).catch(() => undefined);
-  let said = 0;
   return {
     id: run.id,
     async read(name) {
@@ -126,8 +125,6 @@ export async function keepRun(run: KeptRun): Promise<RunKeeper> {
     write: (name, buffers) => put("tiles", encodeChunk(buffers), `${run.id}/${name}`),
     progress(done, total) {
       now = { ...now, done, total };
-      if (done < total && performance.now() - said < 500) return;
-      said = performance.now();
       void put("runs", now);
     },
     get fault() {
