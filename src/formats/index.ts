@@ -15,6 +15,7 @@ import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { iviumFormat } from "./ivium/format.ts";
+import { jpegFormat } from "./jpeg/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
 import { mptFormat } from "./mpt/format.ts";
@@ -23,6 +24,7 @@ import { msaFormat } from "./msa/format.ts";
 import { newareFormat } from "./neware/format.ts";
 import { npyFormat } from "./npy/format.ts";
 import { palmsensFormat } from "./palmsens/format.ts";
+import { pngFormat } from "./png/format.ts";
 import { protochipsFormat } from "./protochips/format.ts";
 import { rawFormat } from "./raw/format.ts";
 import { rippleFormat } from "./ripple/format.ts";
@@ -63,6 +65,8 @@ export const formats: readonly Format[] = [
   empadFormat,
   tiaFormat,
   tiffFormat,
+  pngFormat,
+  jpegFormat,
   tvipsFormat,
   zarrFormat,
   zipFormat,

@@ -1,8 +1,8 @@
 import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
+import { type Decoder, decoderOf } from "../tiff-decoder.ts";
 import { axesOf } from "./axes.ts";
-import { type Decoder, decoderOf } from "./decoder.ts";
 import { describedSignal } from "./described.ts";
 import { imageJ } from "./image-j.ts";
 import {

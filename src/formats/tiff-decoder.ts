@@ -1,5 +1,5 @@
 import type { GeoTIFF } from "geotiff";
-import type { Source } from "../../core/contracts.ts";
+import type { Source } from "../core/contracts.ts";
 
 /** The library that decodes strips and tiles. */
 export type Decoder = GeoTIFF;
