@@ -4,6 +4,7 @@ import type { CyclingRun } from "../analyses/electrochemistry/cycling/run.ts";
 import type { Notice, OpenOptions } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { parseQuantity } from "../core/unit.ts";
+import { choiceFlag } from "./choice-flag.ts";
 import { type FlagValues, flagText, usage } from "./command.ts";
 import type { Electrode } from "./cycling-numbers.ts";
 import { isSweep, withLabFile } from "./lab-input.ts";
@@ -19,18 +20,9 @@ export interface CellFile {
   readonly notices: readonly Notice[];
 }
 
-function oneOf<const W extends string>(flags: FlagValues, name: string, words: readonly W[]): W | undefined {
-  const text = flagText(flags, name);
-  if (text === undefined) return undefined;
-  const found = words.find((word) => word === text);
-  const list = words.join(" or ");
-  if (found === undefined) throw usage(`--${name}`, `wanted ${list}, found "${text}"`, list);
-  return found;
-}
-
 /** What the flags state, defaults filled in. */
 export function cyclingFlags(flags: FlagValues) {
-  const sign = oneOf(flags, "sign", ["oxidation-positive", "reduction-positive"]);
+  const sign = choiceFlag(flags, "sign", ["oxidation-positive", "reduction-positive"]);
   const rest = flagText(flags, "rest-current");
   const potential = flagText(flags, "potential");
   const mass = measuredFlag(flags, "mass", "mg");
@@ -54,10 +46,10 @@ export function cyclingFlags(flags: FlagValues) {
     ...(formula !== undefined && { formula }),
     ...(ions !== undefined && { ions: Number(ions) }),
     ion: flagText(flags, "ion") ?? "Li",
-    capacity: oneOf(flags, "capacity", ["integral", "counter"]) ?? "integral",
+    capacity: choiceFlag(flags, "capacity", ["integral", "counter"]) ?? "integral",
   };
   const choice = {
-    electrode: oneOf(flags, "electrode", ["positive", "negative"]) ?? ("positive" as const),
+    electrode: choiceFlag(flags, "electrode", ["positive", "negative"]) ?? ("positive" as const),
     signStated: sign !== undefined,
   };
   return { columns, electrode, choice, sign };

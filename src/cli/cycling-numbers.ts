@@ -31,7 +31,7 @@ export function quantity(value: number, unit: string, sigma?: number, from: Orig
 }
 
 /** A quantity, or null with the reason where there is no number. */
-function orNull(name: string, value: number, unit: string, sigma: number, why: string) {
+export function orNull(name: string, value: number, unit: string, sigma: number, why: string) {
   return Number.isFinite(value)
     ? { [name]: quantity(value, unit, sigma) }
     : { [name]: null, [`${name}Why`]: why };

@@ -32,6 +32,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: "capacity, efficiency, dQ/dV and plateaus of charge and discharge",
     load: async () => (await import("./commands/cycling.ts")).cycling,
   },
+  iv: {
+    summary: "resistance with an ohmic test, or decay, leakage and charge at a held potential",
+    load: async () => (await import("./commands/iv.ts")).iv,
+  },
   simulate: {
     summary: "a seeded experiment with truth",
     load: async () => (await import("./commands/simulate.ts")).simulate,

@@ -45,7 +45,7 @@ export function cycleColours(n: number): string[] {
 }
 
 /** Rows to draw: all of them, or first, least, greatest and last of each of MOST / 2 stretches. */
-function drawn(y: ArrayLike<number>): number[] {
+export function drawnRows(y: ArrayLike<number>): number[] {
   const all = Array.from({ length: y.length }, (_, i) => i);
   if (y.length <= MOST) return all;
   const rows = new Set<number>([0, y.length - 1]);
@@ -117,7 +117,7 @@ export function cyclePlot(input: CyclePlotInput): Figure {
   );
   const shapes = lines.map((line) => {
     const { x, y, sigma, stroke } = line;
-    const points = drawn(y).map((i) => [i, frame.x(x[i]!), frame.y(y[i]!)] as const);
+    const points = drawnRows(y).map((i) => [i, frame.x(x[i]!), frame.y(y[i]!)] as const);
     if (line.marks) {
       const seen = points.filter(([, px, py]) => Number.isFinite(px) && Number.isFinite(py));
       const bars = seen.map(([i, px]) => {

@@ -21,6 +21,7 @@ export async function simulateEchemFiles({ flags }: Invocation, seed: number): P
   const commands = [
     `lithoscope cycling cycling.mpt ${film} --out cycling`,
     "lithoscope eis eis.mpt --out eis",
+    "lithoscope iv iv-bridge.mpt iv-guard.mpt --out iv",
   ];
   const { files, truth } = simulateEchem(seed);
   const described = {

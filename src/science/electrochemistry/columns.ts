@@ -82,3 +82,26 @@ export async function readRole(table: Table, found: RoleColumn, stop?: AbortSign
   const values = (await table.read(found.column.name, 0, table.rows, stop)) as Float64Array;
   return found.factor === 1 ? values : values.map((value) => value * found.factor);
 }
+
+/** The role, held by the one column of this name. */
+export function roleNamed(role: Role, name: string): Role {
+  return { ...role, names: [new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`)] };
+}
+
+/** Seconds of the column of time whose clock goes back least often, and the rows at which it does. */
+export async function readClock(
+  table: Table,
+  stop?: AbortSignal,
+): Promise<{ readonly time: Float64Array; readonly back: readonly number[] } | undefined> {
+  let best: { time: Float64Array; back: number[] } | undefined;
+  for (const pattern of TIME.names) {
+    const found = findColumn(table.columns, { ...TIME, names: [pattern] });
+    if (!found) continue;
+    const time = await readRole(table, found, stop);
+    const back: number[] = [];
+    for (let i = 1; i < time.length; i++) if (!(time[i]! >= time[i - 1]!)) back.push(i);
+    if (!best || back.length < best.back.length) best = { time, back };
+    if (back.length === 0) break;
+  }
+  return best;
+}

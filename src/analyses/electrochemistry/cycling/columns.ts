@@ -7,8 +7,9 @@ import {
   POTENTIAL,
   type Role,
   type RoleColumn,
+  readClock,
   readRole,
-  TIME,
+  roleNamed,
 } from "../../../science/electrochemistry/columns.ts";
 import type { CyclingRun } from "./run.ts";
 
@@ -37,21 +38,6 @@ function chargeColumn(table: Table, role: Role): RoleColumn | undefined {
   if (!found?.assumed) return found;
   const unit = /\/(mA\.?h|C)$/.exec(found.column.name)?.[1];
   return unit ? { ...found, factor: unit === "C" ? 1 : 3.6, assumed: false } : undefined;
-}
-
-/** Seconds of the column whose clock goes back least often, and the rows at which it does. */
-async function clockOf(table: Table, stop?: AbortSignal) {
-  let best: { time: Float64Array; back: number[] } | undefined;
-  for (const pattern of TIME.names) {
-    const found = findColumn(table.columns, { ...TIME, names: [pattern] });
-    if (!found) continue;
-    const time = await readRole(table, found, stop);
-    const back: number[] = [];
-    for (let i = 1; i < time.length; i++) if (!(time[i]! >= time[i - 1]!)) back.push(i);
-    if (!best || back.length < best.back.length) best = { time, back };
-    if (back.length === 0) break;
-  }
-  return best;
 }
 
 /** Rows after a hole: an interval much longer than the next, over which a running total went against the current. */
@@ -129,7 +115,7 @@ export async function cyclingRun(
       `${table.title}: wanted a column of ${what}, found none among ${table.columns.map(({ name }) => name).join(", ")}`,
       { what, flag },
     );
-  const clock = await clockOf(table, stop);
+  const clock = await readClock(table, stop);
   if (!clock) throw lacking("time", "a file with a time column");
   const { time, back } = clock;
   if (back.length > 0) {
@@ -142,10 +128,7 @@ export async function cyclingRun(
     );
   }
   const stated = choice.potential;
-  const named =
-    stated === undefined
-      ? POTENTIAL
-      : { ...POTENTIAL, names: [new RegExp(`^${stated.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`)] };
+  const named = stated === undefined ? POTENTIAL : roleNamed(POTENTIAL, stated);
   const potentialColumn = findColumn(table.columns, named);
   if (!potentialColumn)
     throw lacking(stated === undefined ? "potential" : `potential named "${stated}"`, "--potential");
