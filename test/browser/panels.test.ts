@@ -1,7 +1,15 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeNpy } from "../../src/formats/npy/encode.ts";
 import { MISSING, type RunningApp, startApp } from "./app.ts";
 import { given, panel, pick, placeIn, ready, status } from "./steps.ts";
+
+/** A real file of Bragg disks, where it is. */
+const DATA = process.env.LITHOSCOPE_DATA;
+const LISTS = [DATA && join(DATA, "em/4dstem/py4dstem_cathode_braggdisks_cali.h5")].find(
+  (path) => path && existsSync(path),
+);
 
 /** A spectrum with a line of one channel among 10 000, which a picture of 600 columns must not lose. */
 function msa(): string {
@@ -245,6 +253,21 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await panel(page, "info").locator('[data-command="panel.place"]').selectOption("first");
     await expect.poll(() => tabs.count()).toBe(0);
     await ready(page, "table");
+  });
+
+  it.skipIf(!LISTS)("shows lists of spots, and those of the point under the pointer", async () => {
+    const { page } = app;
+    const chooser = page.waitForEvent("filechooser");
+    await page.locator('.files [data-command="file.open"]').click();
+    await (await chooser).setFiles(LISTS!);
+    await ready(page, "spot-map");
+    await ready(page, "spots");
+    expect(await panel(page, "spots").locator('[data-spots="count"]').textContent()).toBe(
+      "70 spots at 29, 40",
+    );
+    expect(await panel(page, "spots").locator(".rings circle").count()).toBe(70);
+    await page.mouse.move(...(await placeIn(panel(page, "spot-map").locator(".image-view"), 0.5, 0.5)));
+    await expect.poll(() => status(page, "reading")).toMatch(/^x \d+ {2}y \d+ px · spots \d+$/);
   });
 
   it("asked nobody else, and nothing went wrong", () => {

@@ -6,6 +6,7 @@ import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import type { Context } from "./protocol.ts";
 import { analysesFor, explain, run } from "./run.ts";
 import { sortedRows } from "./sorted-rows.ts";
+import { spotSummary } from "./spot-summary.ts";
 
 /** One item of one file. */
 export interface ItemHandle {
@@ -62,6 +63,7 @@ export const methods = {
     return sortedRows(values, falls);
   },
 
+  spotSummary,
   navigate,
   preview,
   virtualImage,

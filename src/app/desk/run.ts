@@ -6,6 +6,7 @@ import type { Analysis, Buffers } from "../../core/analysis.ts";
 import type { Crystal, Notice, Numeric, Quantity, Signal, SourceRef, Table } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import type { OrientationMap } from "../../core/orientation-map.ts";
+import { pointSignal } from "../../core/point-signal.ts";
 import { seededRandom } from "../../core/random.ts";
 import type { FieldInfo } from "../../core/schema.ts";
 import { browserPool } from "../../executors/pool.browser.ts";
@@ -16,7 +17,7 @@ import { recipeHash } from "../../recipes/hash.ts";
 import { runAnalysis } from "../../recipes/run.ts";
 import { openSource } from "../../sources/open.browser.ts";
 import { type ScriptPlace, scriptAddress } from "./addresses.ts";
-import { identify, itemOf } from "./datasets.ts";
+import { fileOf, identify, itemOf } from "./datasets.ts";
 import { type KeptRun, keepRun, type RunKeeper } from "./kept-runs.ts";
 import type { ItemHandle } from "./methods.ts";
 import type { Context } from "./protocol.ts";
@@ -78,16 +79,18 @@ async function plainTable({ kind, title, rows, columns, meta, read }: Table): Pr
 export async function analysesFor({
   navigation,
   signal,
+  lists,
 }: {
   readonly navigation: number;
   readonly signal: number;
+  /** Lists of spots pass as signals with an axis of three numbers; they have analyses of their own. */
+  readonly lists: boolean;
 }): Promise<AnalysisInfo[]> {
   const found: AnalysisInfo[] = [];
   for (const load of Object.values(analyses)) {
     const { id, title, need, params } = await load();
-    // Lists of spots pass as signals with an axis of three numbers; the page offers patterns only.
-    const patterns = need.navigation === navigation && need.signal === signal && !id.endsWith("-points");
-    if (patterns) found.push({ id, title, fields: params.fields });
+    const fits = need.navigation === navigation && need.signal === signal && id.endsWith("-points") === lists;
+    if (fits) found.push({ id, title, fields: params.fields });
   }
   return found;
 }
@@ -165,6 +168,13 @@ async function keeperOf(
 /** What the last run of this worker needs to explain a point. */
 let explained: { readonly scan: Signal; readonly state: OrientationState } | undefined;
 
+/** The scan of patterns, or of lists of spots as the analyses take them. */
+async function scanOf({ file, item }: ItemHandle, stop: AbortSignal): Promise<Signal> {
+  const { dataset } = await fileOf(file, stop);
+  const found = dataset.items[item];
+  return found?.kind === "points" ? pointSignal(found, stop) : itemOf(file, item, "signal");
+}
+
 /** Runs an analysis on workers of its own. Progress is a `RunProgress`. */
 export async function run(request: RunRequest, { progress, stop }: Context): Promise<RunAnswer> {
   const say = (stage: RunProgress["stage"], done = 0, total = 0) =>
@@ -178,7 +188,7 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
   const params = analysis.params.parse({ ...request.params, crystals });
   const { crystals: _crystals, setup: _setup, ...plain } = params;
   const texts = read.map(({ text }) => text);
-  const scan = await itemOf(request.file, request.item, "signal");
+  const scan = await scanOf(request, stop);
   const keeper = await keeperOf(request, analysis.version, { ...plain }, texts);
   const executor = browserPool(request.workers, scriptAddress(request.tiles));
   const store = setupStore(keeper);
@@ -197,7 +207,7 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
     const buffers = store.kept.get("setup");
     const settled = setup && buffers ? setup.apply(params, buffers) : params;
     const random = seededRandom(`0/${analysis.id}/prepare`);
-    explained = { scan, state: kernel.prepare(scan, settled, random) };
+    if (analysis.id === "orientation") explained = { scan, state: kernel.prepare(scan, settled, random) };
     return {
       map: mapOf(found.maps, scan, crystals, params.step),
       values: found.values,

@@ -9,6 +9,8 @@ import { pattern } from "./pattern/panel.tsx";
 
 import { picture } from "./picture/panel.tsx";
 import { run } from "./run/panel.tsx";
+import { spotMap } from "./spot-map/panel.tsx";
+import { spots } from "./spots/panel.tsx";
 import { table } from "./table/panel.tsx";
 import { trace } from "./trace/panel.tsx";
 import { why } from "./why/panel.tsx";
@@ -21,6 +23,8 @@ export const panels: readonly AnyPanel[] = [
   navigator,
   pattern,
   picture,
+  spotMap,
+  spots,
   trace,
   table,
   run,

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Item, Notice, Quantity, Signal, Table } from "../../core/contracts.ts";
+import type { Item, Notice, PointList, Quantity, Signal, Table } from "../../core/contracts.ts";
 import { Desk } from "../desk/client.ts";
 import type { CrystalFile, PlainTable, RunProgress } from "../desk/run.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
@@ -71,7 +71,7 @@ function readable(tables: Readonly<Record<string, PlainTable>>): Record<string, 
 
 /** Runs an analysis of a scan in a worker of its own and shows the map that it finds. */
 export async function startRun(
-  scan: Signal,
+  scan: Signal | PointList,
   analysis: string,
   params: Readonly<Record<string, unknown>>,
   crystals: readonly CrystalFile[],
@@ -102,7 +102,9 @@ export async function startRun(
       progress,
       stop: mine.signal,
     });
-    desks.set(map, began);
+    // Lists of spots have no pattern that could be explained.
+    if (scan.kind === "points") began.end();
+    else desks.set(map, began);
     const asked = { analysis, scan: keyOf(scan), params, crystals };
     facts.set(map, { values, notices, tables: readable(tables), asked, id });
     const key = `r${++count}`;

@@ -6,6 +6,7 @@ import { type HistogramLook, HistogramView } from "./view.tsx";
 
 function accepts(item: Item): number {
   if (item.kind === "orientation-map") return 4;
+  if (item.kind === "points") return 3;
   return item.kind === "signal" && item.axes.length > 1 && item.dtype !== "rgb8" ? 3 : 0;
 }
 

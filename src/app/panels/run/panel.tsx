@@ -1,4 +1,4 @@
-import type { Signal } from "../../../core/contracts.ts";
+import type { PointList, Signal } from "../../../core/contracts.ts";
 import { schema } from "../../../core/schema.ts";
 import { scanAxes, signalAxes } from "../axis-words.ts";
 import type { Panel } from "../contract.ts";
@@ -9,7 +9,10 @@ export const run: Panel<object> = {
   id: "run",
   title: "Analyses",
   view: schema({}),
-  accepts: (item) =>
-    item.kind === "signal" && scanAxes(item).length === 2 && signalAxes(item).length === 2 ? 5 : 0,
-  mount: (host, item, view, change) => mountComponent(RunView, host, item as Signal, view, change),
+  accepts: (item) => {
+    if (item.kind === "points") return scanAxes(item).length === 2 ? 5 : 0;
+    return item.kind === "signal" && scanAxes(item).length === 2 && signalAxes(item).length === 2 ? 5 : 0;
+  },
+  mount: (host, item, view, change) =>
+    mountComponent(RunView, host, item as Signal | PointList, view, change),
 };

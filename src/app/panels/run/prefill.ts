@@ -1,4 +1,4 @@
-import type { Quantity, Signal } from "../../../core/contracts.ts";
+import type { PointList, Quantity, Signal } from "../../../core/contracts.ts";
 import { unitRatio } from "../../../core/unit.ts";
 
 /** A value of the file as text in the parameter's own unit; keV of an electron and kV count as alike. */
@@ -13,18 +13,28 @@ const META: Readonly<Record<string, readonly [key: string, unit: string]>> = {
 };
 
 /** The text that a parameter's field begins with, from the file; undefined where it says nothing. */
-export function fromFile(scan: Signal, name: string): string | undefined {
+export function fromFile(scan: Signal | PointList, name: string): string | undefined {
   const [key, unit] = META[name] ?? [];
   const stated = key === undefined ? undefined : scan.meta[key];
   if (typeof stated === "object") return inUnit(stated.value, stated.unit, unit!);
+  // Lists in a length have no pixel; they are painted with one that changes no place.
+  if (scan.kind === "points") return name === "pixelSize" && isCalibrated(scan) ? LIST_PIXEL : undefined;
   const axis = scan.axes.at(-1)!;
   if (name === "pixelSize" && axis.from !== "none") return inUnit(Math.abs(axis.scale), axis.unit, "1/Å");
   return undefined;
 }
 
+/** Pixel that calibrated lists are painted with. */
+const LIST_PIXEL = "0.025 1/Å";
+
+/** True for lists whose places are lengths. */
+export function isCalibrated(lists: PointList): boolean {
+  return lists.columns.some(({ name, unit }) => name === "qx" && unit !== "px");
+}
+
 /** Distance of the scan points, where the file has it. */
-export function stepOf(scan: Signal): Quantity | undefined {
-  const axis = scan.axes.findLast(({ role }) => role === "nav");
+export function stepOf(scan: Signal | PointList): Quantity | undefined {
+  const axis = (scan.kind === "points" ? scan.navigation : scan.axes).findLast(({ role }) => role === "nav");
   if (!axis || axis.from === "none" || unitRatio(axis.unit, "nm") === undefined) return undefined;
   return { value: Math.abs(axis.scale), unit: axis.unit, from: "file" };
 }

@@ -1,23 +1,26 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Signal } from "../../../core/contracts.ts";
+import type { PointList, Signal } from "../../../core/contracts.ts";
 import type { FieldInfo } from "../../../core/schema.ts";
 import type { AnalysisInfo } from "../../desk/run.ts";
 import { pickFiles } from "../../state/dialogs.ts";
 import { cancelRun, openCrystals, runError, running, startRun } from "../../state/runs.ts";
 import { platform } from "../../state/workspace.ts";
+import { scanAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { fromFile, stepOf } from "./prefill.ts";
 
 /** The forms of the analyses that take this scan, made from their schemas, and the run in progress. */
-export function RunView({ host, item }: PanelProps<object, Signal>) {
+export function RunView({ host, item }: PanelProps<object, Signal | PointList>) {
   const able = useSignal<readonly AnalysisInfo[]>([]);
   useEffect(() => {
-    void platform.desk.call("analysesFor", { navigation: 2, signal: 2 }).then((found) => {
-      able.value = found;
-      setState(host, "ready");
-    });
+    void platform.desk
+      .call("analysesFor", { navigation: 2, signal: 2, lists: item.kind === "points" })
+      .then((found) => {
+        able.value = found;
+        setState(host, "ready");
+      });
   }, [item]);
   return (
     <div class="panel-body scrolls">
@@ -28,7 +31,13 @@ export function RunView({ host, item }: PanelProps<object, Signal>) {
   );
 }
 
-function AnalysisForm({ analysis, scan }: { readonly analysis: AnalysisInfo; readonly scan: Signal }) {
+function AnalysisForm({
+  analysis,
+  scan,
+}: {
+  readonly analysis: AnalysisInfo;
+  readonly scan: Signal | PointList;
+}) {
   const { id, title, fields } = analysis;
   const given = useSignal<Readonly<Record<string, string | boolean>>>({});
   const crystals = openCrystals();
@@ -43,11 +52,12 @@ function AnalysisForm({ analysis, scan }: { readonly analysis: AnalysisInfo; rea
       if (value !== "") params[name] = value;
     }
     if ("pixelSizeFrom" in fields)
-      params.pixelSizeFrom = given.value.pixelSize === undefined ? "file" : "flag";
+      params.pixelSizeFrom =
+        given.value.pixelSize !== undefined ? "flag" : scan.kind === "points" ? "assumed" : "file";
     const step = stepOf(scan);
     void startRun(scan, id, { ...params, ...(step && { step }) }, crystals);
   };
-  const [rows, columns] = scan.axes.map(({ size }) => size) as [number, number];
+  const [rows, columns] = scanAxes(scan).map(({ size }) => size) as [number, number];
   const error = runError.value;
   return (
     <form
@@ -95,7 +105,7 @@ function AnalysisForm({ analysis, scan }: { readonly analysis: AnalysisInfo; rea
         <Progress />
       ) : (
         <button type="submit" class="primary" data-command="run.start" disabled={crystals.length === 0}>
-          Index {rows * columns} patterns
+          Index {rows * columns} {scan.kind === "points" ? "lists" : "patterns"}
         </button>
       )}
     </form>
