@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { commands } from "../commands/index.ts";
 import { overlay } from "../state/dialogs.ts";
 import { keyText } from "./command-button.tsx";
@@ -6,7 +6,7 @@ import { keyText } from "./command-button.tsx";
 /** All keys, made from the command records. */
 export function KeySheet() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
   const groups = [...new Set(commands.map(({ group }) => group))];
   return (
     <dialog

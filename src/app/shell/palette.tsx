@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { commands } from "../commands/index.ts";
 import { overlay } from "../state/dialogs.ts";
 import { keyText } from "./command-button.tsx";
@@ -9,7 +9,7 @@ export function Palette() {
   const dialog = useRef<HTMLDialogElement>(null);
   const typed = useSignal("");
   const chosen = useSignal(0);
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
   const words = typed.value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = commands.filter(
     ({ name, group, enabled }) =>
