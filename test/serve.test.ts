@@ -18,7 +18,7 @@ describe("the server of lithoscope open", () => {
   let cookie = "";
 
   /** A request exactly as written: no client tidies up the path or the headers. */
-  const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+  const ask = (path: string, headers: Record<string, string> = {}, method = "GET", body = "") =>
     new Promise<Reply>((resolve, reject) => {
       const { hostname, port } = new URL(running.origin);
       const sent = request({ hostname, port, path, method, headers: { cookie, ...headers } }, (reply) => {
@@ -28,7 +28,7 @@ describe("the server of lithoscope open", () => {
         });
         reply.on("end", () => resolve({ status: reply.statusCode!, headers: reply.headers, text }));
       });
-      sent.on("error", reject).end();
+      sent.on("error", reject).end(body);
     });
 
   beforeAll(async () => {
@@ -40,7 +40,8 @@ describe("the server of lithoscope open", () => {
     symlinkSync(join(folder, "secret.txt"), join(folder, "data/way-out.txt"));
     symlinkSync(folder, join(folder, "data/up"));
     const roots = await rootsOf([join(folder, "data")]);
-    running = await serve({ app: join(folder, "app"), roots, host: "127.0.0.1", port: 0 });
+    const sessions = join(folder, "sessions");
+    running = await serve({ app: join(folder, "app"), roots, host: "127.0.0.1", port: 0, sessions });
   });
 
   afterAll(async () => {
@@ -101,6 +102,22 @@ describe("the server of lithoscope open", () => {
     }
     for (const path of ["/files/1/scan.blo", "/..%2fsecret.txt", "/%2e%2e/data/scan.blo"])
       expect((await ask(path)).status, path).toBe(404);
+  });
+
+  it("keeps sessions for its own page only, bounded, with the generation before", async () => {
+    const { origin } = running;
+    expect((await ask("/sessions/a-1", {}, "PUT", "{}")).status).toBe(403);
+    expect((await ask("/sessions/a-1", { origin: "http://evil.example" }, "PUT", "{}")).status).toBe(403);
+    expect((await ask("/sessions/a-1", { origin, cookie: "" }, "PUT", "{}")).status).toBe(403);
+    expect((await ask("/sessions/a-1", { origin }, "PUT", "one")).status).toBe(204);
+    expect((await ask("/sessions/a-1?turn=1", { origin }, "PUT", "two")).status).toBe(204);
+    expect(JSON.parse((await ask("/sessions")).text)).toEqual([{ id: "a-1", now: "two", before: "one" }]);
+    for (const id of ["..%2fescape", "A", "a.b", "", "a/b"])
+      expect((await ask(`/sessions/${id}`, { origin }, "PUT", "x")).status, id).toBe(404);
+    const long = "x".repeat(16 * 1024 * 1024 + 1);
+    expect((await ask("/sessions/b", { origin }, "PUT", long)).status).toBe(413);
+    expect((await ask("/sessions/a-1", { origin }, "DELETE")).status).toBe(204);
+    expect(JSON.parse((await ask("/sessions")).text)).toEqual([]);
   });
 
   it("sends one bounded range", async () => {

@@ -10,7 +10,7 @@ import { startKeeping } from "./session/keeper.ts";
 import { App } from "./shell/app.tsx";
 import { listenToDrops } from "./state/drop.ts";
 import { followKeptRuns } from "./state/kept-runs.ts";
-import { listServerFiles } from "./state/server-files.ts";
+import { followServerFiles } from "./state/server-files.ts";
 import { followTheme } from "./state/theme.ts";
 import { platform } from "./state/workspace.ts";
 
@@ -23,5 +23,5 @@ render(<App />, document.getElementById("app")!);
 followAddress();
 void startKeeping();
 void followKeptRuns();
-void listServerFiles();
+followServerFiles();
 performance.measure("litho:start", { start: 0 });

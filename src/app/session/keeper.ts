@@ -1,7 +1,9 @@
 import { effect, signal } from "@preact/signals";
 import { download, fileName } from "../state/exports.ts";
+import { isServed, openWanted } from "../state/server-files.ts";
 import { files } from "../state/workspace.ts";
 import { parseSession, type Session } from "./schema.ts";
+import { serverStore } from "./server-store.ts";
 import { databaseStore, type Kept, type SessionStore } from "./store.ts";
 import { applySession, hasWork, takeSession } from "./take.ts";
 
@@ -80,7 +82,8 @@ async function findOffers(from: SessionStore): Promise<void> {
 
 function faultWords(error: unknown): string {
   const full = error instanceof DOMException && error.name === "QuotaExceededError";
-  const why = full ? "the browser's storage is full" : "the browser lets this page keep nothing";
+  const nothing = isServed() ? "lithoscope open does not answer" : "the browser lets this page keep nothing";
+  const why = full ? "the browser's storage is full" : nothing;
   return `Work is not being kept: ${why}. Save the experiment to a file (Ctrl S).`;
 }
 
@@ -106,7 +109,7 @@ async function keep(): Promise<void> {
 }
 
 /** Begins to keep the work of this page, and looks for work that was kept before. */
-export async function startKeeping(open: () => Promise<SessionStore> = databaseStore): Promise<void> {
+export async function startKeeping(): Promise<void> {
   hold();
   effect(() => {
     takeSession();
@@ -118,7 +121,7 @@ export async function startKeeping(open: () => Promise<SessionStore> = databaseS
     if (keepingFault.peek() && hasWork()) event.preventDefault();
   });
   try {
-    store = await open();
+    store = await (isServed() ? serverStore() : databaseStore());
     await findOffers(store);
   } catch (error) {
     keepingFault.value = faultWords(error);
@@ -130,6 +133,7 @@ export async function goOn(offer: Offer, session: Session): Promise<void> {
   offers.value = offers.peek().filter((one) => one !== offer);
   inherited = offer.id;
   await applySession(session);
+  await openWanted();
 }
 
 /** Forgets kept work. */
@@ -150,4 +154,5 @@ export function saveExperiment(): void {
 /** Opens a saved experiment in the place of the work in this page. @throws Format */
 export async function openExperiment(file: File): Promise<void> {
   await applySession(parseSession(await file.text(), file.name));
+  await openWanted();
 }

@@ -1,4 +1,4 @@
-import { openServerFile, serverFiles } from "../state/server-files.ts";
+import { listServerFiles, openServerFile, serverFault, serverFiles } from "../state/server-files.ts";
 import { bytesText } from "./bytes-text.ts";
 
 /** Files on the disk that `lithoscope open` was given. */
@@ -7,7 +7,23 @@ export function ServerFileList() {
   if (!list) return null;
   return (
     <section class="files" aria-label="files on disk">
-      <h2>On disk</h2>
+      <h2>
+        On disk
+        <button
+          type="button"
+          class="quiet"
+          data-command="server.refresh"
+          aria-label="Look for new files"
+          onClick={() => void listServerFiles()}
+        >
+          ↻ Refresh
+        </button>
+      </h2>
+      {serverFault.value && (
+        <p class="wrong" role="alert">
+          {serverFault}
+        </p>
+      )}
       {list.files.length === 0 && <p class="faint">Name files or folders: lithoscope open scans/</p>}
       <ul>
         {list.files.map((file) => (

@@ -3,14 +3,18 @@ import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import { LithoscopeError } from "../../core/errors.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
+import { openBrowser } from "../serve/browser.ts";
 import { type Root, rootsOf } from "../serve/files.ts";
 import { serve } from "../serve/server.ts";
+import { sessionFolder } from "../serve/sessions.ts";
 
 const HELP = `lithoscope open [FILE|FOLDER…]
 
-Serves the app on this machine and prints its address, which works once: paste it into a browser. The files named, and those below the folders
-named, are listed in the app and read in parts; nothing else on the disk can be reached. Ctrl C ends it.
+Serves the app on this machine, opens it in the system's browser and prints its address, which works once. The files named, and those below
+the folders named, are listed in the app and read in parts; nothing else on the disk can be reached. What is worked on there is kept for these
+files and offered the next time. Ctrl C ends it.
 
+  --no-browser     only prints the address: paste it into a browser
   --port N         default: a free one
   --remote ADDR    listen at this address of the machine (such as 192.168.1.5), for other machines; without it only
                    this machine is answered. The traffic is not encrypted.
@@ -52,19 +56,25 @@ async function run({ flags, inputs, stop, say }: Invocation): Promise<Answer> {
   }
   const host = hostOf(flagText(flags, "remote"));
   const roots = await rootsFor(inputs);
-  const running = await serve({ app, roots, host, port: portOf(flagText(flags, "port")) });
+  const port = portOf(flagText(flags, "port"));
+  const running = await serve({ app, roots, host, port, sessions: sessionFolder(roots) });
   say("Ctrl C ends it.");
   process.stdout.write(`${running.url}\n`);
+  const local = flagText(flags, "remote") === undefined && flags["no-browser"] !== true;
+  const forget = local ? await openBrowser(running.url) : undefined;
+  if (local && !forget) say("No browser could be started: paste the address into one.");
+  void running.used.then(() => forget?.());
   await new Promise<void>((resolve) => {
     stop.addEventListener("abort", () => resolve(), { once: true });
     process.once("SIGTERM", () => resolve());
   });
   await running.close();
+  await forget?.();
   return { text: "", json: { origin: running.origin } };
 }
 
 export const open: Command = {
   help: HELP,
-  flags: { port: { type: "string" }, remote: { type: "string" } },
+  flags: { port: { type: "string" }, remote: { type: "string" }, "no-browser": { type: "boolean" } },
   run,
 };

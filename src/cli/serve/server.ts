@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, sep } from "node:path";
 import { pipeline } from "node:stream";
 import { listFiles, type Root, resolveFile } from "./files.ts";
+import { dropSession, isSessionId, listSessions, MAX_SESSION, writeSession } from "./sessions.ts";
 
 export interface ServeOptions {
   /** Folder of the built app. */
@@ -15,12 +16,16 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Folder of the sessions that the page keeps; without it none are kept. */
+  readonly sessions?: string;
 }
 
 export interface Running {
   /** Address with the token, which works once. */
   readonly url: string;
   readonly origin: string;
+  /** Ends when the token was used. */
+  readonly used: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -117,6 +122,43 @@ async function sendApp(response: ServerResponse, app: string, path: string): Pro
   pipeline(createReadStream(real), response, () => {});
 }
 
+/** The body of a request; undefined if it is longer than a session may be. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    size += part.byteLength;
+    if (size > MAX_SESSION) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** `/sessions` lists what the page kept, `/sessions/<id>` takes (PUT) and forgets (DELETE) one. */
+async function answerSessions(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folder: string,
+  url: URL,
+): Promise<void> {
+  const { method } = request;
+  if (url.pathname === "/sessions" && method === "GET") {
+    const text = JSON.stringify(await listSessions(folder));
+    return end(response, 200, text, { "content-type": "application/json" });
+  }
+  const id = url.pathname.slice("/sessions/".length);
+  if (!isSessionId(id)) return end(response, 404, "not found");
+  if (method === "DELETE") {
+    await dropSession(folder, id);
+    return end(response, 204, "");
+  }
+  if (method !== "PUT") return end(response, 405, "only PUT and DELETE", { allow: "PUT, DELETE" });
+  const text = await bodyOf(request);
+  if (text === undefined) return end(response, 413, "a session of at most 16 MiB", { connection: "close" });
+  await writeSession(folder, id, text, url.searchParams.has("turn"));
+  return end(response, 204, "");
+}
+
 /** `/files/<root>/<path>`: a file below a root. */
 async function sendRooted(
   request: IncomingMessage,
@@ -137,10 +179,14 @@ async function sendRooted(
  * sites cannot send. Every request must name this server as its Host (a foreign name that resolves to 127.0.0.1 is
  * refused) and, where it says an Origin, this one.
  */
-export async function serve({ app, roots, host, port }: ServeOptions): Promise<Running> {
+export async function serve({ app, roots, host, port, sessions }: ServeOptions): Promise<Running> {
   const token = randomBytes(32).toString("base64url");
   const session = randomBytes(32).toString("base64url");
   let spent = false;
+  let tellUsed: () => void = () => {};
+  const used = new Promise<void>((resolve) => {
+    tellUsed = resolve;
+  });
   let hosts: readonly string[] = [];
   let name = COOKIE;
 
@@ -148,23 +194,34 @@ export async function serve({ app, roots, host, port }: ServeOptions): Promise<R
     const { host: named = "", origin } = request.headers;
     if (!hosts.includes(named)) return end(response, 421, "this server has another name");
     if (origin !== undefined && origin !== `http://${named}`) return end(response, 403, "another origin");
-    // A browser says where a request comes from; only addresses typed by a person come from nowhere.
-    const site = request.headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin" && site !== "none")
-      return end(response, 403, "another site");
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return end(response, 405, "only GET and HEAD", { allow: "GET, HEAD" });
     const url = new URL(request.url ?? "/", `http://${named}`);
     const given = url.searchParams.get("token");
+    // A browser says where a request comes from; only addresses typed by a person come from nowhere. The page on the
+    // disk that leads a browser here is another site too, and brings the token.
+    const site = request.headers["sec-fetch-site"];
+    const led = site === "cross-site" && request.headers["sec-fetch-mode"] === "navigate" && given !== null;
+    if (site !== undefined && site !== "same-origin" && site !== "none" && !led)
+      return end(response, 403, "another site");
+    const reads = request.method === "GET" || request.method === "HEAD";
+    const keeps = sessions !== undefined && /^\/sessions(?:\/|$)/.test(url.pathname);
+    if (!reads && !keeps) return end(response, 405, "only GET and HEAD", { allow: "GET, HEAD" });
+    // Whatever changes something must say that it comes from this page; browsers always do.
+    if (!reads && origin === undefined) return end(response, 403, "no origin");
     if (url.pathname === "/" && given !== null) {
       if (spent || !same(given, token))
         return end(response, 403, "this address was used; start lithoscope open again");
       spent = true;
-      const cookie = `${name}=${session}; HttpOnly; SameSite=Strict; Path=/`;
-      return end(response, 303, "", { location: "/", "set-cookie": cookie });
+      tellUsed();
+      const cookie = { "set-cookie": `${name}=${session}; HttpOnly; SameSite=Strict; Path=/` };
+      if (!led) return end(response, 303, "", { location: "/", ...cookie });
+      // A redirection would still count as another site's and come without the cookie; this page's own step does not.
+      const page =
+        '<!doctype html><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0; url=/"><title>Lithoscope</title>';
+      return end(response, 200, page, { "content-type": "text/html; charset=utf-8", ...cookie });
     }
     if (!same(cookieOf(request, name), session))
       return end(response, 403, "open the address that lithoscope open printed");
+    if (keeps) return answerSessions(request, response, sessions, url);
     let path: string;
     try {
       path = decodeURIComponent(url.pathname);
@@ -202,6 +259,7 @@ export async function serve({ app, roots, host, port }: ServeOptions): Promise<R
   return {
     url: `${origin}/?token=${token}`,
     origin,
+    used,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
