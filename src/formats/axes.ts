@@ -17,7 +17,7 @@ export function calibratedAxis(axis: Axis, unit: string | undefined, scale: numb
 
 /** The axis at listed coordinates: evenly spaced ones to `tolerance` of a step become a step, others stay listed. */
 export function listedAxis(axis: Axis, unit: string, values: Float64Array, tolerance = 1e-6): Axis {
-  const first = values[0] ?? 0;
+  const first = Number.isFinite(values[0]) ? values[0]! : 0;
   if (values.length < 2) return { ...axis, unit, scale: 1, offset: first, from: "file", values };
   const scale = (values.at(-1)! - first) / (values.length - 1);
   const even = values.every((v, i) => Math.abs(v - first - scale * i) <= tolerance * Math.abs(scale));

@@ -1,10 +1,10 @@
 /** What the text files of laboratory instruments share: their letters, lines, numbers and tables. */
 import type { Notice } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
-import { decodeText } from "./orientation-grid.ts";
+import { checkedLines, decodeText } from "./orientation-grid.ts";
 
-/** Text files are held in memory while they are read; more than this is not one experiment's text file. */
-export const TEXT_LIMIT = 2 ** 29;
+/** Text files are held in memory while they are read, as one string; JavaScript has none that are longer. */
+export const TEXT_LIMIT = 2 ** 29 - 2 ** 16;
 
 /**
  * The text of an instrument's file: UTF-16 by its byte order mark, UTF-8 where the bytes are that, else Windows-1252,
@@ -25,7 +25,7 @@ export function headText(head: Uint8Array): string {
 
 /** Lines as instruments end them; PowerSuite writes \r\r\n, where the extra \r is no line of its own. */
 export function labLines(text: string): string[] {
-  return text.split(/\r{0,2}\n|\r/);
+  return checkedLines(text.split(/\r{0,2}\n|\r/));
 }
 
 /**

@@ -29,7 +29,18 @@ export function decodeText(bytes: Uint8Array): string {
 
 /** Lines by line feeds only: other characters that some splitters take for breaks occur inside names. */
 export function splitLines(text: string): string[] {
-  return text.split(/\r\n|\n|\r/);
+  return checkedLines(text.split(/\r\n|\n|\r/));
+}
+
+/** What has a longer line [letters] is no table: taking it apart would need many times its size. */
+const LONGEST_LINE = 2 ** 24;
+
+/** The lines, none of which may be longer than any instrument writes. */
+export function checkedLines(lines: string[]): string[] {
+  const at = lines.findIndex(({ length }) => length > LONGEST_LINE);
+  if (at < 0) return lines;
+  const message = `line ${at + 1} has ${lines[at]!.length} letters, more than ${LONGEST_LINE}`;
+  throw new LithoscopeError("Format", message, { format: "text", at: at + 1 });
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   phaseRotations,
   type SampleFrame,
 } from "../../science/crystal/vendor-frames.ts";
+import { checkTextSize } from "../lab-text.ts";
 import { buildMap, type FilePhase, frameText } from "../orientation-build.ts";
 import {
   column,
@@ -17,8 +18,6 @@ import {
   stepNotice,
 } from "../orientation-grid.ts";
 import { type AngHeader, type AngPhase, parseAng } from "./parse.ts";
-
-const SIZE_LIMIT = 2 ** 30;
 
 /** Who wrote it, by the columns and the words of the header. */
 export type AngDialect = "tsl" | "emsoft" | "astar";
@@ -138,10 +137,7 @@ function number(text: string | undefined): number {
 
 export const reader: Reader = {
   async open(source, stop) {
-    if (source.size > SIZE_LIMIT) {
-      const fields = { why: "size", need: "below 1 GiB" };
-      throw new LithoscopeError("Refused", `ang: ${source.name} is larger than 1 GiB`, fields);
-    }
+    checkTextSize("ang", source.name, source.size);
     const notices: Notice[] = [];
     const text = decodeText(await source.read(0, source.size, stop));
     const { header, rows } = parseAng(text, notices);

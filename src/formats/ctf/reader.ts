@@ -7,6 +7,8 @@ import {
   phaseRotations,
   type SampleFrame,
 } from "../../science/crystal/vendor-frames.ts";
+import { checkTextSize } from "../lab-text.ts";
+import { lookup } from "../lookup.ts";
 import { buildMap, type FilePhase, frameText } from "../orientation-build.ts";
 import {
   column,
@@ -19,7 +21,6 @@ import {
 } from "../orientation-grid.ts";
 import { type CtfHeader, type CtfPhase, parseCtf } from "./parse.ts";
 
-const SIZE_LIMIT = 2 ** 30;
 const UNITS: Readonly<Record<string, string>> = {
   X: "µm",
   Y: "µm",
@@ -129,10 +130,7 @@ function headerNotices(header: CtfHeader, dialect: CtfDialect): Notice[] {
 
 export const reader: Reader = {
   async open(source, stop) {
-    if (source.size > SIZE_LIMIT) {
-      const fields = { why: "size", need: "below 1 GiB" };
-      throw new LithoscopeError("Refused", `ctf: ${source.name} is larger than 1 GiB`, fields);
-    }
+    checkTextSize("ctf", source.name, source.size);
     const notices: Notice[] = [];
     const { header, rows } = parseCtf(decodeText(await source.read(0, source.size, stop)), notices);
     const dialect = ctfDialect(header);
@@ -149,7 +147,7 @@ export const reader: Reader = {
     const phase = phaseColumn(rows, header, notices);
     const columns: Column[] = Array.from({ length: rows.columns }, (_, i) => {
       const name = header.columns[i] ?? `column ${i + 1}`;
-      return { name, unit: UNITS[name] ?? "1", type: "number" };
+      return { name, unit: lookup(UNITS, name) ?? "1", type: "number" };
     });
     const meta = { dialect, vendorFrame: "Euler angles as in the file, not turned" };
     const table = rowsTable(`${source.name}: columns as in the file`, rows, columns, meta);

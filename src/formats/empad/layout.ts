@@ -1,4 +1,5 @@
 import type { DType, Notice } from "../../core/contracts.ts";
+import { lookup } from "../lookup.ts";
 import { elementBytes } from "../regions.ts";
 import { type EmpadHeader, empadError, listAt, numberAt } from "./parse.ts";
 
@@ -68,7 +69,7 @@ export function layoutOf(
   const frames = nav.reduce((product, n) => product * n, 1);
   if (!nav.every((n) => Number.isInteger(n) && n > 0) || frames > MAX_FRAMES)
     throw empadError(`a scan of ${nav.join(" × ")} frames`);
-  const stated = type === undefined ? undefined : TYPES[type.toLowerCase()];
+  const stated = lookup(TYPES, type?.toLowerCase());
   const strideOf = (dtype: DType, rows: number) => rows * SIDE * elementBytes(dtype);
   const kinds = (stated ? [stated] : (["f32", "f64"] as const)).flatMap((dtype) =>
     [SIDE + FOOTER, SIDE].map((rows) => ({ dtype, rows, stride: strideOf(dtype, rows) })),

@@ -2,6 +2,7 @@ import type { Notice, Reader, Signal, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock } from "../axes.ts";
 import { frameTile } from "../frames.ts";
+import { siblingOf } from "../sibling.ts";
 import { layoutOf, navInName, navInXml, SIDE } from "./layout.ts";
 import { axesOf, metaOf } from "./meaning.ts";
 import { type EmpadHeader, empadError, parseEmpad } from "./parse.ts";
@@ -13,7 +14,8 @@ async function rawBeside(xml: Source, header: EmpadHeader): Promise<Source> {
   if (!written) throw empadError(`${xml.name} names no raw file`);
   const name = written.replace(/^.*[/\\]/, "");
   const renamed = xml.name.replace(/\.xml$/i, ".raw");
-  const found = (await xml.sibling(name)) ?? (renamed === xml.name ? undefined : await xml.sibling(renamed));
+  const found =
+    (await siblingOf(xml, name)) ?? (renamed === xml.name ? undefined : await siblingOf(xml, renamed));
   if (found) return found;
   const message = `empad: ${xml.name} describes frames in ${name}, which is not beside it`;
   throw new LithoscopeError("Missing", message, { what: name, flag: "FILE" });
@@ -21,7 +23,7 @@ async function rawBeside(xml: Source, header: EmpadHeader): Promise<Source> {
 
 /** The XML beside a raw file, where it has the same name; usually it has the name of the acquisition. */
 async function xmlBeside(raw: Source, stop?: AbortSignal): Promise<EmpadHeader | undefined> {
-  const found = await raw.sibling(raw.name.replace(/\.raw$/i, ".xml"));
+  const found = await siblingOf(raw, raw.name.replace(/\.raw$/i, ".xml"));
   return found && found.name !== raw.name ? parseEmpad(await found.read(0, found.size, stop)) : undefined;
 }
 

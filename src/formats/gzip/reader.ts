@@ -5,8 +5,8 @@ import { openDataset } from "../open.ts";
 
 /** A gzip file cannot be read at random: it is inflated to memory, up to this size [bytes]. */
 const LIMIT = 2 ** 30;
-/** Deflate cannot do better than this. */
-const MAX_RATIO = 1032;
+/** What grows a thousandfold beyond this size [bytes] holds nothing: a bomb. */
+const BOMB = { bytes: 2 ** 26, ratio: 1000 };
 
 export const reader: Reader = {
   async open(source, stop, options = {}) {
@@ -15,7 +15,7 @@ export const reader: Reader = {
       const message = "gzip: wanted the signature 1F 8B 08 at byte 0";
       throw new LithoscopeError("Format", message, { format: "gzip", at: 0 });
     }
-    const limit = Math.min(LIMIT, source.size * MAX_RATIO);
+    const limit = Math.min(LIMIT, Math.max(BOMB.bytes, source.size * BOMB.ratio));
     const place = { offset: 0, length: source.size, kind: "gzip" as const, limit };
     const bytes = await inflate(source, place, stop);
     const name = source.name.replace(/\.gz$/i, "");

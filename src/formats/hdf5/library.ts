@@ -1,11 +1,13 @@
 import type { Metadata, ready } from "h5wasm";
 import type { Source } from "../../core/contracts.ts";
 import { isLithoscopeError } from "../../core/errors.ts";
+import { refuseBrokenHeap } from "./heap.ts";
 import { packageFile, type SyncBytes, syncBytes } from "./host.ts";
 import {
   type H5Attributes,
   type H5Dataset,
   type H5Filter,
+  type H5Link,
   type H5Lister,
   type H5Type,
   type H5Value,
@@ -130,7 +132,10 @@ function place(files: any, path: string, bytes: SyncBytes): void {
     read(_stream: unknown, buffer: Int8Array, at: number, length: number, position: number): number {
       const count = Math.max(0, Math.min(length, bytes.size - position));
       const into = new Uint8Array(buffer.buffer, buffer.byteOffset + at, count);
-      return count === 0 ? 0 : bytes.read(position, into);
+      if (count === 0) return 0;
+      const got = bytes.read(position, into);
+      refuseBrokenHeap(into.subarray(0, got));
+      return got;
     },
   };
 }
@@ -193,18 +198,38 @@ export class Library implements H5Lister {
   object(path: string): ReturnType<H5Lister["object"]> {
     const id = this.#id();
     const { module } = this.#api;
-    const type = guard(path, () => module.get_type(id, path));
-    if (type === module.H5G_GROUP) return { kind: "group", attributes: this.#attributes(path) };
-    if (type === module.H5G_DATASET) return this.#dataset(path);
-    if (type === module.H5G_LINK) {
-      const target = guard(path, () => module.get_symbolic_link(id, path));
-      return { kind: "link", path, file: undefined, target };
+    let type: number;
+    try {
+      type = module.get_type(id, path);
+    } catch (error) {
+      // Names that stand for each other lead nowhere; a link says so, and the rest of the file is read.
+      const link = this.#softLink(path);
+      if (link) return link;
+      throw h5Error(`${path}: ${reason(error)}`, path, error);
     }
+    if (type === module.H5G_GROUP) {
+      // Addresses tell groups apart within one file only.
+      const alone = this.#mounted.size === 1;
+      const same = alone ? String(guard(path, () => module.create_object_reference(id, path))) : undefined;
+      return { kind: "group", attributes: this.#attributes(path), same };
+    }
+    if (type === module.H5G_DATASET) return this.#dataset(path);
+    if (type === module.H5G_LINK) return this.#softLink(path);
     if (type === module.H5G_UDLINK) {
       const { filename, obj_path } = guard(path, () => module.get_external_link(id, path));
       return { kind: "link", path, file: filename, target: obj_path };
     }
     return undefined;
+  }
+
+  /** A symbolic link as it is written; undefined where the path is none. */
+  #softLink(path: string): H5Link | undefined {
+    const id = this.#id();
+    try {
+      return { kind: "link", path, file: undefined, target: this.#api.module.get_symbolic_link(id, path) };
+    } catch {
+      return undefined;
+    }
   }
 
   #dataset(path: string): H5Dataset {

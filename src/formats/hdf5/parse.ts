@@ -53,11 +53,16 @@ export interface H5Link {
 
 export type H5Object = H5Dataset | H5Group | H5Link;
 
+/** A group before its children are looked at; `same` is equal for two paths to one group, where that can be told. */
+export interface H5Bare {
+  readonly kind: "group";
+  readonly attributes: H5Attributes;
+  readonly same: string | undefined;
+}
+
 /** The library's side of a walk: one object, and the names in a group. */
 export interface H5Lister {
-  object(
-    path: string,
-  ): H5Dataset | H5Link | { readonly kind: "group"; readonly attributes: H5Attributes } | undefined;
+  object(path: string): H5Dataset | H5Link | H5Bare | undefined;
   names(path: string): readonly string[];
 }
 
@@ -79,10 +84,15 @@ export function h5Unsupported(sentence: string, feature: string, hint?: string):
   return new LithoscopeError("Unsupported", `hdf5: ${sentence}`, fields, hint === undefined ? {} : { hint });
 }
 
-/** The tree of a file with attributes, without values; `whole` is false where the limits cut it. */
+/**
+ * The tree of a file with attributes, without values; `whole` is false where the limits cut it. A group that has several
+ * paths, such as one that holds itself, is listed under the first only.
+ */
 export function parseTree(lister: H5Lister): { root: H5Group; whole: boolean } {
   let left = MAX_OBJECTS;
   let whole = true;
+  const met = new Set<string>();
+  const isNew = ({ same }: H5Bare) => same === undefined || (!met.has(same) && met.add(same) !== undefined);
 
   function group(path: string, attributes: H5Attributes, depth: number): H5Group {
     const children = new Map<string, H5Object>();
@@ -99,14 +109,16 @@ export function parseTree(lister: H5Lister): { root: H5Group; whole: boolean } {
       }
       const below = `${path === "/" ? "" : path}/${name}`;
       const object = lister.object(below);
-      if (object?.kind === "group") children.set(name, group(below, object.attributes, depth + 1));
-      else if (object) children.set(name, object);
+      if (object?.kind !== "group") {
+        if (object) children.set(name, object);
+      } else if (isNew(object)) children.set(name, group(below, object.attributes, depth + 1));
     }
     return { kind: "group", path, attributes, children, closed };
   }
 
   const root = lister.object("/");
   if (root?.kind !== "group") throw h5Error("wanted a root group, found none");
+  isNew(root);
   return { root: group("/", root.attributes, 0), whole };
 }
 

@@ -46,7 +46,9 @@ export async function openTree(source: Source, stop?: AbortSignal): Promise<Hdf5
       code: "link-broken",
       message: `hdf5: ${path} leads to ${target}, which is not there`,
     };
-    notices.push(file === undefined ? { ...broken, where: path } : absentNotice(path, file));
+    // A link to a file that is there leads nowhere inside it, or back to itself.
+    const here = file === undefined || library.has(file);
+    notices.push(here ? { ...broken, where: path } : absentNotice(path, file));
   }
   if (!whole) {
     notices.push({

@@ -2,7 +2,9 @@ import type { Axis, Column, DType, Notice, Reader, Signal, Source, Table } from 
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock, type Meta, pixelAxis, putQuantity, putText } from "../axes.ts";
 import { type FrameStack, frameTile } from "../frames.ts";
+import { lookup } from "../lookup.ts";
 import { countOf, elementBytes } from "../regions.ts";
+import { siblingOf } from "../sibling.ts";
 import {
   HEADER_LIMIT,
   isoNanoseconds,
@@ -22,7 +24,7 @@ type Hdr = Readonly<Record<string, string>>;
 /** Element type and size of a frame, and how its pixels are put in order. */
 function pixelsOf(header: MibHeader, hdr: Hdr | undefined) {
   const { width, height, pixelDepth, layout, chips } = header;
-  const plain = WHOLE[pixelDepth];
+  const plain = lookup(WHOLE, pixelDepth);
   if (plain) return { dtype: plain, width, height, bytes: width * height * elementBytes(plain) };
   if (pixelDepth !== "R64") throw mibError(`wanted U08, U16, U32 or R64, found "${pixelDepth}"`, 0);
   const depth = Number(header.extension[2] ?? hdr?.["Counter Depth (number)"]);
@@ -84,17 +86,15 @@ function frameTimes(source: Source, frames: Frames, start: bigint, startText: st
 /** The frames that a .hdr belongs to. */
 async function framesBeside(source: Source): Promise<Source> {
   const base = source.name.replace(/\.[^.]*$/, "");
-  for (const ending of [".mib", ".MIB"]) {
-    const found = await source.sibling(base + ending);
-    if (found) return found;
-  }
+  const found = await siblingOf(source, `${base}.mib`);
+  if (found) return found;
   const message = `mib: ${source.name} describes frames in ${base}.mib, which is not beside it`;
   throw new LithoscopeError("Missing", message, { what: `${base}.mib`, flag: "FILE" });
 }
 
 async function hdrBeside(source: Source, stop?: AbortSignal): Promise<string | undefined> {
   const base = source.name.replace(/\.[^.]*$/, "");
-  const found = (await source.sibling(`${base}.hdr`)) ?? (await source.sibling(`${base}.HDR`));
+  const found = await siblingOf(source, `${base}.hdr`);
   if (!found) return undefined;
   try {
     return new TextDecoder("latin1").decode(await found.read(0, Math.min(found.size, HDR_LIMIT), stop));

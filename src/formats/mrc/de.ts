@@ -1,6 +1,7 @@
 import type { Column, Source, Table } from "../../core/contracts.ts";
 import { type Meta, putQuantity, putText } from "../axes.ts";
 import { labLines } from "../lab-text.ts";
+import { siblingOf } from "../sibling.ts";
 import { mrcError } from "./parse.ts";
 
 /** What Direct Electron's _info.txt says, as "key = value". */
@@ -112,7 +113,7 @@ export async function textBeside(
   stop?: AbortSignal,
 ): Promise<string | undefined> {
   for (const base of acquisitions(source.name)) {
-    const found = await source.sibling(`${base}${ending}`);
+    const found = await siblingOf(source, `${base}${ending}`);
     if (!found) continue;
     return new TextDecoder().decode(await found.read(0, Math.min(found.size, MAX_TEXT), stop));
   }

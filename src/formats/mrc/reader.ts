@@ -2,6 +2,7 @@ import type { Dataset, Item, Notice, OpenOptions, Reader, Signal, Source } from 
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock } from "../axes.ts";
 import { frameTile } from "../frames.ts";
+import { siblingOf } from "../sibling.ts";
 import { axesOf } from "./axes.ts";
 import { acquisitions, deMeta, infoOf, parseInfo, positionTable, textBeside } from "./de.ts";
 import { extendedOf, feiMeta, sectionTable } from "./extended.ts";
@@ -15,7 +16,7 @@ async function movieBeside(given: Source, path: string | undefined): Promise<Sou
   const stated = path?.replace(/^.*[/\\]/, "");
   const named = acquisitions(given.name).flatMap((base) => [`${base}_movie.mrc`, `${base}_0_movie.mrc`]);
   for (const name of stated ? [stated, ...named] : named) {
-    const found = await given.sibling(name);
+    const found = await siblingOf(given, name);
     if (found) return found;
   }
   return undefined;

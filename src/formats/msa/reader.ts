@@ -3,6 +3,7 @@ import { listedAxis, type Meta, pixelAxis, putQuantity, putText } from "../axes.
 import { bytesSource } from "../inflate.ts";
 import { startOf } from "../lab-clock.ts";
 import { checkTextSize, decodeLabText } from "../lab-text.ts";
+import { lookup } from "../lookup.ts";
 import { plainTile } from "../regions.ts";
 import { unitOf } from "../units.ts";
 import { fieldValue, type MsaFile, msaNumber, parseMsa } from "./parse.ts";
@@ -114,7 +115,7 @@ function metaOf(file: MsaFile, options: OpenOptions, notices: Notice[]): Meta {
   }
   for (const [key, name] of ANGLES) putQuantity(meta, name, msaNumber(fieldValue(file, key) ?? ""), "deg");
   const type = fieldValue(file, "SIGNALTYPE")?.toUpperCase() ?? "";
-  putText(meta, "signal.type", TYPES[type] ?? type);
+  putText(meta, "signal.type", lookup(TYPES, type) ?? type);
   putText(meta, "mode", fieldValue(file, "OPERMODE"));
   putText(meta, "owner", fieldValue(file, "OWNER"));
   const comments = file.fields.filter(({ key, value }) => key === "COMMENT" && value);

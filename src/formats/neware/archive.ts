@@ -1,6 +1,7 @@
 /** data.ndc of an .ndax archive joined with the tables beside it. */
 import type { Notice, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { lookup } from "../lookup.ts";
 import { descendants, parseXml } from "../xml.ts";
 import { newareError } from "./nda.ts";
 import {
@@ -99,7 +100,7 @@ async function auxiliaryOf(
     }
     const { version } = ndcVersion(bytes, `auxiliary ${channel.id}`);
     for (const [name, values] of parseAuxiliary(bytes, version)) {
-      const known = name === "?" ? (CHANNEL_TYPES[channel.type] ?? "aux") : name;
+      const known = name === "?" ? (lookup(CHANNEL_TYPES, String(channel.type)) ?? "aux") : name;
       all.set(`${known}${channel.id}`, values);
     }
   }

@@ -1,6 +1,7 @@
 import type { DType, Reader, Signal, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { transposedTile } from "../frames.ts";
+import { lookup } from "../lookup.ts";
 import { elementBytes, plainAxes, plainTile } from "../regions.ts";
 import { WIDE, type WideType } from "../wide.ts";
 import { type NpyHeader, npyError, parseDictionary, parsePrefix } from "./parse.ts";
@@ -48,8 +49,8 @@ interface ElementType {
 function typeOf(descr: string): ElementType {
   const match = /^([<>|=])([a-zA-Z]\d+)$/.exec(descr);
   const name = match?.[2] ?? "";
-  const wide = Object.hasOwn(WIDE_TYPES, name) ? WIDE_TYPES[name] : undefined;
-  const dtype = wide ? WIDE[wide].dtype : Object.hasOwn(TYPES, name) ? TYPES[name] : undefined;
+  const wide = lookup(WIDE_TYPES, name);
+  const dtype = wide ? WIDE[wide].dtype : lookup(TYPES, name);
   if (!match || !dtype) throw unsupported(`dtype "${descr}"`);
   // "=" is the writer's own order; every machine that numpy runs on today is little-endian.
   return { dtype, bigEndian: match[1] === ">", ...(wide && { wide }) };

@@ -3,6 +3,7 @@ import { LithoscopeError } from "../../core/errors.ts";
 import { clockNotices, startOf } from "../lab-clock.ts";
 import { type Filled, filledTable, streamOf } from "../lab-table.ts";
 import { cellsOf, checkTextSize, decodeLabText, labLines, lineError, readCells } from "../lab-text.ts";
+import { lookup } from "../lookup.ts";
 
 const NOTES = 1;
 
@@ -52,11 +53,11 @@ function headOf(lines: readonly string[]): Head {
 function unitOf(name: string, fields: Readonly<Record<string, string>>): string {
   const kind = name.trim().split(/\s+/).at(-1)!;
   const word = fields[`${kind} units`];
-  return word === undefined ? "1" : (SYMBOLS[word.toLowerCase()] ?? word);
+  return word === undefined ? "1" : (lookup(SYMBOLS, word.toLowerCase()) ?? word);
 }
 
 function timeScale(unit: string, { fields }: Head): number {
-  const scale = PER_SECOND[unit];
+  const scale = lookup(PER_SECOND, unit);
   if (scale !== undefined) return scale;
   const said =
     fields["Time units"] === undefined

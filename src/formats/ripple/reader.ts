@@ -5,6 +5,7 @@ import { frameTile, spectrumTile, transposedTile } from "../frames.ts";
 import { startOf } from "../lab-clock.ts";
 import { decodeLabText } from "../lab-text.ts";
 import { countOf, elementBytes, type PlainArray, plainTile } from "../regions.ts";
+import { siblingOf } from "../sibling.ts";
 import { WIDE, type WideType } from "../wide.ts";
 import { axesOf, numberOf, type RippleAxes } from "./axes.ts";
 import { parseRipple, type RippleHeader, rippleError } from "./parse.ts";
@@ -27,9 +28,7 @@ const WIDE_TYPES: Readonly<Record<string, WideType>> = { signed8: "i64", unsigne
 /** The other half of a pair: same name, another ending, in either case. */
 async function beside(source: Source, ending: string): Promise<Source | undefined> {
   const base = source.name.replace(/\.[^.]*$/, "");
-  return (
-    (await source.sibling(`${base}.${ending}`)) ?? (await source.sibling(`${base}.${ending.toUpperCase()}`))
-  );
+  return siblingOf(source, `${base}.${ending}`);
 }
 
 /** Text and numbers, whichever of the two was given. */

@@ -3,6 +3,7 @@ import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock, type Meta, putText } from "../axes.ts";
 import { frameTile, spectrumTile } from "../frames.ts";
 import { countOf, elementBytes } from "../regions.ts";
+import { siblingOf } from "../sibling.ts";
 import { axesOf } from "./axes.ts";
 import { describing, type EmiObject, emiMeta, isDiffraction, parseEmi } from "./emi.ts";
 import { parseSer, type SerHeader, tagOf, tiaError } from "./parse.ts";
@@ -98,7 +99,7 @@ async function seriesBeside(source: Source): Promise<Source[]> {
   const base = source.name.replace(/\.emi$/i, "");
   const found: Source[] = [];
   for (let i = 1; i <= MAX_SERIES; i++) {
-    const series = (await source.sibling(`${base}_${i}.ser`)) ?? (await source.sibling(`${base}_${i}.SER`));
+    const series = await siblingOf(source, `${base}_${i}.ser`);
     if (!series) break;
     found.push(series);
   }
@@ -110,7 +111,7 @@ async function seriesBeside(source: Source): Promise<Source[]> {
 /** The .emi that a series belongs to, if it is there. */
 async function emiBeside(source: Source, stop?: AbortSignal): Promise<EmiObject[] | undefined> {
   const base = source.name.replace(/_\d+\.ser$/i, "");
-  const found = (await source.sibling(`${base}.emi`)) ?? (await source.sibling(`${base}.EMI`));
+  const found = await siblingOf(source, `${base}.emi`);
   if (!found) return undefined;
   try {
     return await parseEmi(found, stop);

@@ -3,6 +3,7 @@ import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock, type Meta, pixelAxis, putQuantity, putText } from "../axes.ts";
 import { frameTile } from "../frames.ts";
 import { joinedSource } from "../joined.ts";
+import { siblingOf } from "../sibling.ts";
 import { frameBytes, MAIN_BYTES, parseFrame, parseMain, type TvipsHeader, tvipsError } from "./parse.ts";
 
 const MAX_PARTS = 1000;
@@ -13,14 +14,14 @@ async function partsOf(given: Source): Promise<Source[]> {
   if (!match) return [given];
   const [, base, number, ending] = match as unknown as [string, string, string, string];
   const name = (i: number) => `${base}${String(i).padStart(3, "0")}${ending}`;
-  const first = number === "000" ? given : await given.sibling(name(0));
+  const first = number === "000" ? given : await siblingOf(given, name(0));
   if (!first) {
     const message = `tvips: ${given.name} goes on from ${name(0)}, which is not beside it`;
     throw new LithoscopeError("Missing", message, { what: name(0), flag: "FILE" });
   }
   const parts = [first];
   for (let i = 1; i < MAX_PARTS; i++) {
-    const part = i === Number(number) ? given : await given.sibling(name(i));
+    const part = i === Number(number) ? given : await siblingOf(given, name(i));
     if (!part) break;
     parts.push(part);
   }

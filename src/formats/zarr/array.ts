@@ -1,5 +1,6 @@
 import type { DType, Numeric, Region } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
+import { lookup } from "../lookup.ts";
 import { checkRegion, countOf, elementBytes, typed } from "../regions.ts";
 import { storedSignal } from "../stored-signal.ts";
 import { type Elements, elementsOf, readableMetadata, valuesOf } from "./elements.ts";
@@ -124,7 +125,7 @@ export async function openArray(zarr: Zarr, store: ZarrStore, node: ZarrNode): P
   const described = record(node.attributes.lithoscope);
   const split = storedSignal(described, sizes.shape.slice(0, -1));
   const asWhole = storedSignal(described, sizes.shape);
-  const joined = split && { c64: 2, c128: 2, rgb8: 3 }[split.dtype as string] === sizes.shape.at(-1);
+  const joined = split && lookup({ c64: 2, c128: 2, rgb8: 3 }, split.dtype) === sizes.shape.at(-1);
   const stored = joined ? split : asWhole?.dtype === elements.dtype ? asWhole : undefined;
   const dtype = joined ? split.dtype : elements.dtype;
   const own = joined ? sizes.shape.slice(0, -1) : partsAxis ? [...sizes.shape, parts] : sizes.shape;

@@ -1,4 +1,5 @@
 import type { DType, Numeric } from "../../core/contracts.ts";
+import { lookup } from "../lookup.ts";
 import { stridesOf, typed } from "../regions.ts";
 import { fromWide, type WideType } from "../wide.ts";
 import { type Json, record, type ZarrNode, zarrUnsupported } from "./parse.ts";
@@ -68,8 +69,8 @@ export function elementsOf({ version, metadata }: ZarrNode): Elements | undefine
   // Node 20 has no array of half floats: their bits are read.
   if (/^(f2|float16)$/.test(type || stored))
     return { dtype: "f32", parts: 1, wide: "f16", read: version === 2 ? `${order}u2` : "uint16" };
-  const word = version === 2 ? (Object.hasOwn(V2, type) ? V2[type]! : "") : stored;
-  const found = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const word = version === 2 ? lookup(V2, type) : stored;
+  const found = lookup(WORDS, word);
   if (!found) return undefined;
   const [dtype, wide] = found;
   return { dtype, parts: 1, read: stored, ...(wide && { wide }) };

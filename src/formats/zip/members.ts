@@ -9,6 +9,8 @@ import { dataStart, type ZipEntry, zipError } from "./parse.ts";
 const INFLATE_LIMIT = 2 ** 30;
 /** Deflate cannot do better than 1,032 : 1; a member that claims more is a lie. */
 const MAX_RATIO = 1032;
+/** A member of this size [bytes] that is a thousand times smaller in the archive holds nothing: a bomb. */
+const BOMB = { bytes: 2 ** 26, ratio: 1000 };
 
 /** The members of an archive as sources, each with the others as its siblings. */
 export interface Members {
@@ -33,8 +35,10 @@ export function membersOf(source: Source, entries: readonly ZipEntry[]): Members
   async function bytesOf(entry: ZipEntry, at: number, stop?: AbortSignal): Promise<Uint8Array> {
     if (entry.size > entry.stored * MAX_RATIO + 64)
       throw zipError(`${entry.name} claims ${entry.size} bytes from ${entry.stored}`, entry.offset);
-    if (entry.size > left) {
-      const message = `zip: ${entry.name} inflates to ${entry.size} bytes, more than is kept in memory`;
+    const bomb = entry.size > BOMB.bytes && entry.size > BOMB.ratio * entry.stored;
+    if (entry.size > left || bomb) {
+      const why = bomb ? `from ${entry.stored}, which is no measurement` : "more than is kept in memory";
+      const message = `zip: ${entry.name} inflates to ${entry.size} bytes, ${why}`;
       const hint = "unpack the archive, then open the file itself";
       const fields = { why: "inflated size", need: `at most ${left} bytes` };
       throw new LithoscopeError("Refused", message, fields, { hint });

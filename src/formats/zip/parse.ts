@@ -105,7 +105,22 @@ export async function parseZip(source: Source, stop?: AbortSignal): Promise<ZipE
     if (!label.endsWith("/")) entries.set(label, entry);
     at += 46 + name! + extra! + comment!;
   }
+  checkApart([...entries.values()]);
   return [...entries.values()];
+}
+
+/**
+ * Refuses members that lie over each other: an archive of kilobytes can then hold terabytes.
+ *
+ * @throws Format, naming two of them
+ */
+function checkApart(entries: readonly ZipEntry[]): void {
+  const sorted = entries.toSorted((a, b) => a.offset - b.offset);
+  for (const [i, { name, offset }] of sorted.entries()) {
+    const before = sorted[i - 1];
+    if (before && offset < before.offset + 30 + before.stored)
+      throw zipError(`the members ${before.name} and ${name} lie over each other`, offset);
+  }
 }
 
 /** Where the data of a member start: behind its local header, whose extra field may have another length. */

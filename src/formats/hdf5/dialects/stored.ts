@@ -1,4 +1,5 @@
 import type { Signal } from "../../../core/contracts.ts";
+import { lookup } from "../../lookup.ts";
 import { storedSignal } from "../../stored-signal.ts";
 import { datasetSignal, type FoundItem, type Hdf5File } from "../dialect.ts";
 import { childDataset, type H5Dataset, type H5Group, textOf } from "../parse.ts";
@@ -29,7 +30,7 @@ export function foundStored(file: Hdf5File, group: H5Group, dataset: H5Dataset):
     };
   }
   const split = storedSignal(described, dataset.shape.slice(0, -1));
-  const parts = split && PARTS[split.dtype];
+  const parts = lookup(PARTS, split?.dtype);
   if (!split || parts === undefined || parts !== dataset.shape.at(-1)) return undefined;
   const last = {
     name: "part",
