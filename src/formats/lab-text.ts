@@ -19,7 +19,9 @@ export function decodeLabText(bytes: Uint8Array): string {
 /** The letters that a sniffer looks at: the first bytes as decoded text, a cut last character left out. */
 export function headText(head: Uint8Array): string {
   if (head[0] === 0xff && head[1] === 0xfe)
-    return new TextDecoder("utf-16le").decode(head.subarray(0, head.length & ~1));
+    return new TextDecoder("utf-16le").decode(head.subarray(2, head.length & ~1));
+  if (head[0] === 0xfe && head[1] === 0xff)
+    return new TextDecoder("utf-16be").decode(head.subarray(2, head.length & ~1));
   return new TextDecoder("windows-1252").decode(head).replace(/^\u00ef\u00bb\u00bf/, "");
 }
 
