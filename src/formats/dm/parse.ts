@@ -1,24 +1,7 @@
 import type { Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import type { DmArray, DmGroup, DmValue } from "../gatan-tags.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
-
-/** A value that was not read: an array in the file. */
-export interface DmArray {
-  readonly kind: "array";
-  /** Type code of an element, or those of its members where it is a structure. */
-  readonly element: number | readonly number[];
-  readonly length: number;
-  /** Where it lies in the file [bytes]. */
-  readonly offset: number;
-  readonly bytes: number;
-}
-
-export type DmValue = number | string | boolean | readonly number[] | DmArray;
-/** A group of tags; tags without a name are numbered. */
-export interface DmGroup {
-  readonly kind: "group";
-  readonly tags: ReadonlyMap<string, DmValue | DmGroup>;
-}
 
 export interface DmFile {
   readonly version: 3 | 4;
@@ -184,38 +167,4 @@ export async function parseDm(source: Source, stop?: AbortSignal): Promise<DmFil
   }
   const root = await group(0);
   return { version, littleEndian, root, whole: whole && cursor.position <= source.size };
-}
-
-/** The group below along a path of names. */
-export function groupAt(group: DmGroup | undefined, ...names: readonly string[]): DmGroup | undefined {
-  return names.reduce<DmGroup | undefined>((at, name) => {
-    const found = at?.tags.get(name);
-    return typeof found === "object" && "kind" in found && found.kind === "group" ? found : undefined;
-  }, group);
-}
-
-/** The value below along a path of names. */
-export function valueAt(group: DmGroup | undefined, ...names: readonly string[]): DmValue | undefined {
-  const found = groupAt(group, ...names.slice(0, -1))?.tags.get(names.at(-1)!);
-  return typeof found === "object" && "kind" in found && found.kind === "group"
-    ? undefined
-    : (found as DmValue);
-}
-
-/** The number below along a path. */
-export function numberAt(group: DmGroup | undefined, ...names: readonly string[]): number | undefined {
-  const value = valueAt(group, ...names);
-  return typeof value === "number" ? value : undefined;
-}
-
-/** The text below along a path. */
-export function textAt(group: DmGroup | undefined, ...names: readonly string[]): string | undefined {
-  const value = valueAt(group, ...names);
-  return typeof value === "string" ? value : undefined;
-}
-
-/** Groups in a list, in order. */
-export function listAt(group: DmGroup | undefined, ...names: readonly string[]): DmGroup[] {
-  const list = groupAt(group, ...names);
-  return [...(list?.tags.keys() ?? [])].flatMap((name) => groupAt(list, name) ?? []);
 }

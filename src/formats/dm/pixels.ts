@@ -1,9 +1,10 @@
 import type { DType, Notice, Numeric, Region, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameTile, transposedTile } from "../frames.ts";
+import type { DmArray } from "../gatan-tags.ts";
 import { countOf, elementBytes, plainTile, swapBytes } from "../regions.ts";
 import { WIDE, type WideType } from "../wide.ts";
-import { type DmArray, dmError } from "./parse.ts";
+import { dmError } from "./parse.ts";
 
 /** Element types of Gatan's data type codes; 14 is a mask, a byte per pixel. */
 const TYPES: Readonly<Record<number, DType | WideType>> = {

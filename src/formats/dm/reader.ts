@@ -1,19 +1,10 @@
 import type { Notice, Reader, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { frameBlock } from "../axes.ts";
-import { axesOf, sizesOf } from "./axes.ts";
-import { metaOf } from "./meta.ts";
-import {
-  type DmArray,
-  type DmFile,
-  type DmGroup,
-  dmError,
-  listAt,
-  numberAt,
-  parseDm,
-  textAt,
-  valueAt,
-} from "./parse.ts";
+import { axesOf, sizesOf } from "../gatan-axes.ts";
+import { metaOf } from "../gatan-meta.ts";
+import { type DmArray, type DmGroup, listAt, numberAt, textAt, valueAt } from "../gatan-tags.ts";
+import { type DmFile, dmError, parseDm } from "./parse.ts";
 import { pixelsOf } from "./pixels.ts";
 
 const MAX_IMAGES = 1024;

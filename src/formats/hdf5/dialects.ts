@@ -1,5 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import { dectrisDialect } from "./dialects/dectris.ts";
+import { dm5Dialect } from "./dialects/dm5.ts";
 import { ebsdDialect } from "./dialects/ebsd/ebsd.ts";
 import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
@@ -13,6 +14,7 @@ export const dialects: readonly Dialect[] = [
   veloxDialect,
   hyperspyDialect,
   topspinDialect,
+  dm5Dialect,
   ebsdDialect,
   dectrisDialect,
   stemMetadataDialect,

@@ -106,9 +106,22 @@ function typeOf(module: H5Module, meta: Metadata): H5Type {
   return meta.vlen_type ? { ...base, element: typeOf(module, meta.vlen_type) } : base;
 }
 
+/** UTF-8 that a writer declared as ASCII, which the library then takes letter by letter: "Âµm" is "µm". */
+function written(text: string): string {
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  if (bytes.every((byte) => byte < 0x80) || [...text].some((letter) => letter.charCodeAt(0) > 0xff))
+    return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return text;
+  }
+}
+
 function plain(value: unknown): H5Value {
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "string") return written(value);
+  if (typeof value === "number" || typeof value === "boolean") return value;
   if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     const items = Array.from(value as ArrayLike<unknown>, plain);
     return items.every((item) => item !== undefined && !Array.isArray(item)) ? (items as never) : undefined;

@@ -1,5 +1,5 @@
-import { type Meta, putQuantity, putText } from "../axes.ts";
-import { type DmGroup, groupAt, numberAt, textAt, valueAt } from "./parse.ts";
+import { type Meta, putQuantity, putText } from "./axes.ts";
+import { type DmGroup, groupAt, numberAt, textAt, valueAt } from "./gatan-tags.ts";
 
 /** Seconds from 1601 to 1970, and ticks of 100 ns in one second: Windows counts so. */
 const EPOCH = 11_644_473_600;

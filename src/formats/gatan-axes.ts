@@ -1,7 +1,7 @@
-import type { Axis, Notice } from "../../core/contracts.ts";
-import { calibratedAxis, pixelAxis } from "../axes.ts";
-import { unitOf } from "../units.ts";
-import { type DmGroup, groupAt, listAt, numberAt, textAt, valueAt } from "./parse.ts";
+import type { Axis, Notice } from "../core/contracts.ts";
+import { calibratedAxis, pixelAxis } from "./axes.ts";
+import { type DmGroup, groupAt, listAt, numberAt, textAt, valueAt } from "./gatan-tags.ts";
+import { unitOf } from "./units.ts";
 
 /** What a dimension is of, by its unit. */
 type Kind = "energy" | "reciprocal" | "time" | "length" | "unknown";
@@ -55,7 +55,7 @@ function rolesOf(image: DmGroup, dimensions: readonly Dimension[]): { nav: numbe
   // 4D-STEM: the units tell patterns from scan; else the tag that says which of them runs fastest.
   const reciprocal = all.filter((i) => dimensions[i]!.kind === "reciprocal");
   if (reciprocal.length === 2) return { nav: all.filter((i) => !reciprocal.includes(i)), signal: reciprocal };
-  const swapped = valueAt(meta, "Data Order Swapped") === true;
+  const swapped = Boolean(valueAt(meta, "Data Order Swapped"));
   return swapped
     ? { nav: all.slice(0, 2), signal: all.slice(2) }
     : { nav: all.slice(2), signal: all.slice(0, 2) };
