@@ -38,27 +38,39 @@ interface Run {
   readonly first: number;
   readonly columns: number;
   readonly rows: number;
+  /** Share of the filled cells of its first row that are numbers. */
+  readonly numbers: number;
 }
 
 /** The longest run of rows of the same number of cells; empty lines do not break it. */
 function longestRun(lines: readonly string[], separator: string): Run {
-  let best: Run = { separator, first: -1, columns: 0, rows: 0 };
-  let run = best;
+  const none: Run = { separator, first: -1, columns: 0, rows: 0, numbers: 0 };
+  let best = none;
+  let run = none;
   for (const [i, line] of lines.entries()) {
     if (line.trim() === "") continue;
     const cells = cellsOf(line, separator);
-    if (!isRow(cells)) run = { separator, first: -1, columns: 0, rows: 0 };
+    if (!isRow(cells)) run = none;
     else if (run.rows > 0 && run.columns === cells.length) run = { ...run, rows: run.rows + 1 };
-    else run = { separator, first: i, columns: cells.length, rows: 1 };
+    else {
+      const numbers = cells.filter(isNumber).length / cells.filter((cell) => cell !== "").length;
+      run = { separator, first: i, columns: cells.length, rows: 1, numbers };
+    }
     if (run.rows > best.rows) best = run;
   }
   return best;
 }
 
+function isBetter(one: Run, best: Run): boolean {
+  if (one.rows !== best.rows) return one.rows > best.rows;
+  if (one.numbers !== best.numbers) return one.numbers > best.numbers;
+  return one.columns > best.columns;
+}
+
 /** The cells of a line that can name the columns; undefined where their number or content says that it does not. */
 function namingCells(line: string | undefined, { separator, columns }: Run): string[] | undefined {
   if (line === undefined) return undefined;
-  const cells = cellsOf(line.replace(/^\s*[#%]\s*/, ""), separator);
+  const cells = cellsOf(line.replace(/^\s*[#%~]\s*/, ""), separator);
   while (cells.length > columns && cells.at(-1) === "") cells.pop();
   // Many writers end the rows with a separator, and the names without one.
   if (cells.length === columns - 1) cells.push("");
@@ -96,8 +108,8 @@ function headingsAbove(lines: readonly string[], run: Run): Pick<Layout, "headin
 export function findLayout(lines: readonly string[]): Layout | undefined {
   const looked = lines.slice(0, LOOKED_AT);
   const runs = SEPARATORS.map((separator) => longestRun(looked, separator));
-  // Among equals the first: a comma inside a number would else part it in two.
-  const run = runs.reduce((best, one) => (one.rows > best.rows ? one : best));
+  // Among equals the one whose cells are numbers: another sign leaves pieces such as "0\t109" or "5;2".
+  const run = runs.reduce((best, one) => (isBetter(one, best) ? one : best));
   if (run.rows === 0) return undefined;
   const sample = looked.slice(run.first, run.first + 64).flatMap((line) => cellsOf(line, run.separator));
   const { separator, columns, first } = run;

@@ -99,6 +99,8 @@ describe("csv with names", () => {
     ["semicolons with decimal commas", "f;Z'\n1,5;2\n2,5;3\n"],
     ["quotes", `"f","Z'"\n"1,5","2"\n"2,5","3"\n`],
     ["blanks", "# f Z'\n 1.5  2\n 2.5  3\n"],
+    ["tabs, one more at every end", "f (Hz)\tZ'\t\n1.5\t2\t\n2.5\t3\t\n"],
+    ["commas with a tab before dates", "f,date,Z'\n1.5,\t1/2/2024 10:00,2\n2.5,\t1/2/2024 10:01,3\n"],
     ["a leading number of rows without a name", ",f,Z'\n0,1.5,2\n1,2.5,3\n"],
   ])("parts cells by %s", async (_, text) => {
     const [table] = tables(await open(text));

@@ -1,13 +1,25 @@
-import type { Dataset, Notice, OpenOptions, Reader, Source, Table } from "../../core/contracts.ts";
+import type {
+  Column,
+  Dataset,
+  Item,
+  Notice,
+  OpenOptions,
+  Reader,
+  Source,
+  Table,
+} from "../../core/contracts.ts";
 import { unitRatio } from "../../core/unit.ts";
 import { clockNotices } from "../lab-clock.ts";
-import { readDelimited } from "../lab-delimited.ts";
+import { type Layout, readDelimited } from "../lab-delimited.ts";
 import { sweepItems } from "../lab-sweeps.ts";
-import { type Filled, filledTable } from "../lab-table.ts";
+import { type Filled, filledTable, streamOf } from "../lab-table.ts";
 import { checkTextSize, decodeLabText } from "../lab-text.ts";
+import { largeTable } from "./large.ts";
 import { asSpectrum, renamed } from "./nameless.ts";
 
 const TIME = /^(?:elapsed|test|total|run)?[ _]?(?:time|zeit|temps)$|^t$/i;
+/** Texts of more bytes stay in the file; their rows are found once. */
+const LARGE = 2 ** 24;
 
 function named(
   columns: readonly Filled[],
@@ -24,27 +36,56 @@ function named(
   return columns;
 }
 
-/** The column that counts seconds, made from one that counts hours, minutes or milliseconds where need be. */
-function clockOf(columns: readonly Filled[]): { columns: readonly Filled[]; clock?: string } {
-  const time = columns.find(({ name, values }) => TIME.test(name.trim()) && values instanceof Float64Array);
-  const factor = time && time.unit !== "1" ? unitRatio(time.unit, "s") : undefined;
-  if (!time || factor === undefined) return { columns };
-  if (factor === 1) return { columns, clock: time.name };
-  const values = (time.values as Float64Array).map((value) => value * factor);
-  return { columns: [...columns, { name: "clock", unit: "s", values }], clock: "clock" };
+/** The column of times in a unit of time, and seconds in that unit. */
+function timeOf(columns: readonly Column[]): { name: string; seconds: number } | undefined {
+  const time = columns.find(({ name, type }) => TIME.test(name.trim()) && type === "number");
+  const seconds = time && time.unit !== "1" ? unitRatio(time.unit, "s") : undefined;
+  return time && seconds !== undefined ? { name: time.name, seconds } : undefined;
+}
+
+/** The table with a column `clock` in seconds, made from one that counts hours, minutes or milliseconds. */
+function withClock(table: Table, time: string, seconds: number): Table {
+  return {
+    ...table,
+    columns: [...table.columns, { name: "clock", unit: "s", type: "number" }],
+    read: async (name, from, to, stop) => {
+      if (name !== "clock") return table.read(name, from, to, stop);
+      return ((await table.read(time, from, to, stop)) as Float64Array).map((value) => value * seconds);
+    },
+  };
+}
+
+function commentsOf({ before }: Layout): Table["meta"] {
+  const lines = before.filter((line) => line.trim() !== "");
+  return lines.length > 0 ? { comments: lines.slice(0, 20).join("; ") } : {};
 }
 
 async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): Promise<Dataset> {
-  checkTextSize("csv", source.name, source.size);
   const notices: Notice[] = [];
+  const name = (columns: readonly Filled[], layout: Layout) =>
+    named(columns, layout.headings.length > 0, options, notices);
+  const large = source.size > LARGE ? await largeTable(source, name, notices, stop) : undefined;
+  if (large) {
+    const whole = { ...large.table, meta: commentsOf(large.layout) };
+    const time = timeOf(whole.columns);
+    const items: Item[] = !time
+      ? [whole]
+      : time.seconds === 1
+        ? [streamOf(whole, time.name)]
+        : [streamOf(withClock(whole, time.name, time.seconds), "clock")];
+    return { items, header: { lines: large.layout.before }, notices };
+  }
+  checkTextSize("csv", source.name, source.size);
   const text = decodeLabText(await source.read(0, source.size, stop));
-  const { layout, columns: read } = readDelimited(text, "csv", notices);
-  const { columns, clock } = clockOf(named(read, layout.headings.length > 0, options, notices));
-  const ticks = columns.find(({ name }) => name === clock)?.values;
-  if (ticks instanceof Float64Array) notices.push(...clockNotices("csv", ticks));
-  const before = layout.before.filter((line) => line.trim() !== "");
-  const meta: Table["meta"] = before.length > 0 ? { comments: before.slice(0, 20).join("; ") } : {};
-  const table = filledTable(source.name, columns, meta);
+  const { layout, columns } = readDelimited(text, "csv", notices);
+  const filled = filledTable(source.name, name(columns, layout), commentsOf(layout));
+  const time = timeOf(filled.columns);
+  const table = !time || time.seconds === 1 ? filled : withClock(filled, time.name, time.seconds);
+  const clock = time && (time.seconds === 1 ? time.name : "clock");
+  if (clock !== undefined) {
+    const ticks = (await table.read(clock, 0, table.rows, stop)) as Float64Array;
+    notices.push(...clockNotices("csv", ticks));
+  }
   const items = await sweepItems(
     table,
     "csv",

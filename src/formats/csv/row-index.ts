@@ -1,0 +1,59 @@
+/** Where the rows of a large text table begin, so that any part of it can be read without the rest. */
+import type { Source } from "../../core/contracts.ts";
+
+/** Rows between two remembered places. */
+export const BLOCK_ROWS = 8192;
+/** Bytes read at once. */
+export const CHUNK = 2 ** 23;
+const LF = 10;
+const CR = 13;
+
+export interface RowIndex {
+  readonly rows: number;
+  /** Byte at which block k begins, and after the last one the end of the last row. */
+  readonly starts: Float64Array;
+}
+
+/**
+ * The places of the rows from a byte on, found by line feeds; empty lines are no rows.
+ *
+ * @param from byte at which the first row begins
+ * @param chunk bytes read at once
+ */
+export async function indexRows(
+  source: Source,
+  from: number,
+  stop?: AbortSignal,
+  chunk: number = CHUNK,
+): Promise<RowIndex> {
+  const starts: number[] = [];
+  let rows = 0;
+  // Bytes of the line that began in the chunk before; more than a carriage return make a row.
+  let carried = 0;
+  let carriedRow = false;
+  let lineStart = from;
+  for (let at = from; at < source.size; at += chunk) {
+    const bytes = await source.read(at, Math.min(chunk, source.size - at), stop);
+    const size = bytes.length;
+    let begin = 0;
+    // A plain loop: rows are short, and a call for each of 10⁷ costs more than looking at their bytes.
+    for (let i = 0; i < size; i++) {
+      if (bytes[i] !== LF) continue;
+      if (carriedRow || i > begin + 1 || (i === begin + 1 && bytes[begin] !== CR)) {
+        if (rows % BLOCK_ROWS === 0) starts.push(lineStart);
+        rows++;
+      }
+      begin = i + 1;
+      lineStart = at + begin;
+      carried = 0;
+      carriedRow = false;
+    }
+    carried += bytes.length - begin;
+    carriedRow = carried > 1 || (carried === 1 && bytes[bytes.length - 1] !== CR);
+  }
+  if (carriedRow) {
+    if (rows % BLOCK_ROWS === 0) starts.push(lineStart);
+    rows++;
+  }
+  return { rows, starts: Float64Array.from([...starts, source.size]) };
+}
