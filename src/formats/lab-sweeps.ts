@@ -3,6 +3,9 @@ import type { Item, Notice, Table } from "../core/contracts.ts";
 import { impedanceColumns } from "../science/electrochemistry/impedance-columns.ts";
 import { rowsOf, streamOf } from "./lab-table.ts";
 
+/** Points of runs that are too short for sweeps of frequencies that were never measured again. */
+const SHORT_RUN = 6;
+
 /**
  * The rows of each sweep: runs of frequencies that rise or fall. Rows of frequency 0 (direct current, no impedance) are
  * in none. Undefined where so many runs are found that the rows are shuffled rather than repeated.
@@ -26,8 +29,11 @@ export function sweepsOf(frequency: Float64Array): number[][] | undefined {
       if (step !== 0) direction = step;
     }
   }
-  const mean = rows.length / Math.max(1, sweeps.length);
-  return sweeps.length > 1 && mean < 3 ? undefined : sweeps;
+  if (sweeps.length < 2) return sweeps;
+  const mean = rows.length / sweeps.length;
+  // Sweeps repeat their frequencies; short runs of frequencies that all differ are one shuffled sweep.
+  const allDiffer = new Set(rows.map((row) => frequency[row])).size === rows.length;
+  return mean < 3 || (allDiffer && mean < SHORT_RUN) ? undefined : sweeps;
 }
 
 /** True where the sweep after row k does not go on in the direction before it. */
