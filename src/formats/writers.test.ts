@@ -124,6 +124,34 @@ describe.each([
     await expectSame(await thereAndBack(axis, id, `nan-axis${ending}`), axis);
   });
 
+  it("carries the header of the file that it was converted from, also through a second one", async () => {
+    const header = {
+      kind: "group",
+      tags: new Map<string, unknown>([["Voltage", 3e5]]),
+      list: Float64Array.of(1, Number.NaN),
+      large: new Uint8Array(1e6),
+      name: "Å",
+    };
+    const plain = {
+      kind: "group",
+      tags: { Voltage: 3e5 },
+      list: [1, "NaN"],
+      large: { type: "Uint8Array", length: 1e6 },
+      name: "Å",
+    };
+    const headerOf = async (name: string, given: unknown) => {
+      await writerOf(id).write(made("u8", MAP), sink, name, undefined, given);
+      const source = await openFile(join(folder, name));
+      const { header: found } = await openDataset(source);
+      await source.close();
+      return found as { readonly original_metadata?: unknown };
+    };
+    const first = await headerOf(`header${ending}`, header);
+    expect(first.original_metadata).toEqual(plain);
+    expect((await headerOf(`header-again${ending}`, first)).original_metadata).toEqual(plain);
+    expect((await headerOf(`header-none${ending}`, undefined)).original_metadata).toBeUndefined();
+  });
+
   it("keeps scans that are more than a chunk, and long lists", async () => {
     const axes = [
       even("y", "nav", 3),

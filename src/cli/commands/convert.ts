@@ -82,7 +82,7 @@ async function write(
 ): Promise<Answer> {
   const force = flags.force === true;
   await checkFree(out, force);
-  return withInput(input, labOptions(flags), stop, async ({ items, notices }) => {
+  return withInput(input, labOptions(flags), stop, async ({ items, notices, header }) => {
     const item = items.find((candidate) => writer.accepts(candidate));
     if (!item) {
       const kinds = [...new Set(items.map(({ kind }) => kind))].join(", ");
@@ -96,7 +96,7 @@ async function write(
     if (items.length > 1) say(`notice: 1 of ${items.length} items is written, --dataset names another`);
     const sink = sinkBeside(out, force);
     try {
-      await writer.write(item, sink, basename(resolve(out)), stop);
+      await writer.write(item, sink, basename(resolve(out)), stop, header);
       await sink.commit();
     } finally {
       await sink.discard();

@@ -1,5 +1,6 @@
 import type { OpenOptions, Reader } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { CARRIED } from "../carried-header.ts";
 import { plainAxes } from "../regions.ts";
 import { baseName } from "./axes.ts";
 import { calibrationOf } from "./calibration.ts";
@@ -130,7 +131,12 @@ export const reader: Reader = {
       throw h5Unsupported(`${source.name} holds no array of numbers and no list of points`, "no numbers");
     }
     const items = found.map(({ item }, i) => item({ source: source.ref, format: "hdf5", item: i, options }));
-    const header = Object.keys(documents).length > 0 ? { ...root, documents } : root;
+    const { [CARRIED]: carried, ...own } = documents;
+    const header = {
+      ...root,
+      ...(Object.keys(own).length > 0 && { documents: own }),
+      ...(carried !== undefined && { [CARRIED]: carried }),
+    };
     return { items, header, notices: [...notices, ...found.flatMap((each) => each.notices)] };
   },
 };

@@ -1,5 +1,6 @@
 import type { Axis, Quantity, Signal, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { CARRIED, headerJson } from "../carried-header.ts";
 import { countOf, elementBytes } from "../regions.ts";
 import { partShape, partType } from "../signal-parts.ts";
 import { describeSignal } from "../stored-signal.ts";
@@ -37,7 +38,7 @@ function metadataGroup(meta: Signal["meta"]): NewGroup {
  * One group that is an NXdata of NeXus and an array of EMD (Berkeley, 0.2) at once: the values, a list of coordinates
  * with name and unit for each axis, and our own description, from which the signal comes back as it was.
  */
-async function fileOf(signal: Signal, stop?: AbortSignal): Promise<NewGroup> {
+async function fileOf(signal: Signal, header: unknown, stop?: AbortSignal): Promise<NewGroup> {
   const { axes, dtype, title, value } = signal;
   const shape = axes.map(({ size }) => size);
   const data = await signal.tile({ start: shape.map(() => 0), stop: shape }, stop);
@@ -52,6 +53,8 @@ async function fileOf(signal: Signal, stop?: AbortSignal): Promise<NewGroup> {
     title: { kind: "values", attributes: {}, data: title },
     lithoscope: { kind: "values", attributes: {}, data: JSON.stringify(describeSignal(signal)) },
   };
+  const carried = headerJson(header);
+  if (carried !== undefined) children[CARRIED] = { kind: "values", attributes: {}, data: carried };
   axes.forEach((axis, i) => {
     const attributes = { name: axis.name, units: axis.unit, long_name: axis.name };
     children[dims[i]!] = {
@@ -82,7 +85,7 @@ export const writer: Writer = {
   title: "HDF5 (NeXus and EMD)",
   extensions: [".h5", ".hdf5", ".nxs", ".emd"],
   accepts: (item) => item.kind === "signal",
-  async write(item, sink, path, stop) {
+  async write(item, sink, path, stop, header) {
     const signal = item as Signal;
     const bytes = countOf(signal.axes.map(({ size }) => size)) * elementBytes(signal.dtype);
     if (bytes > LIMIT) {
@@ -90,6 +93,6 @@ export const writer: Writer = {
       const hint = "a Zarr folder is written piece by piece: end OUT in .zarr";
       throw new LithoscopeError("Refused", message, { why: "size", need: ".zarr" }, { hint });
     }
-    await sink.write(path, await hdf5Bytes(await fileOf(signal, stop)));
+    await sink.write(path, await hdf5Bytes(await fileOf(signal, header, stop)));
   },
 };

@@ -1,5 +1,6 @@
 import type { Axis, Notice, OpenOptions, Reader, Signal, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { CARRIED } from "../carried-header.ts";
 import { transposedTile } from "../frames.ts";
 import { hyperspyMeaning, isRagged, raggedError } from "../hyperspy.ts";
 import { type OpenArray, openArray } from "./array.ts";
@@ -187,6 +188,8 @@ export const reader: Reader = {
       const feature = unnamed ? "a group that does not name its arrays" : "a group without arrays of numbers";
       throw zarrUnsupported(source.name, feature);
     }
-    return { items, header: tree.root, notices };
+    const carried = tree.root.children.get("data")?.attributes[CARRIED];
+    const header = carried === undefined ? tree.root : { ...tree.root, [CARRIED]: carried };
+    return { items, header, notices };
   },
 };

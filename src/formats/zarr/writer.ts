@@ -1,5 +1,6 @@
 import type { DType, Region, Signal, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { CARRIED, headerJson } from "../carried-header.ts";
 import { stridesOf } from "../regions.ts";
 import { partShape, partType } from "../signal-parts.ts";
 import { describeSignal } from "../stored-signal.ts";
@@ -60,8 +61,9 @@ export const writer: Writer = {
   title: "Zarr folder",
   extensions: [".zarr"],
   accepts: (item) => item.kind === "signal",
-  async write(item, sink, path, stop) {
+  async write(item, sink, path, stop, header) {
     const signal = item as Signal;
+    const carried = headerJson(header);
     const { axes, dtype, title, value } = signal;
     const zarr = await loadZarr();
     const root = zarr.root({
@@ -86,6 +88,7 @@ export const writer: Writer = {
         text: title,
         axes: axes.map(({ name, scale, offset, unit, from }) => ({ name, scale, offset, unit, from })),
         lithoscope: describeSignal(signal),
+        ...(carried !== undefined && { [CARRIED]: JSON.parse(carried) }),
       } as never,
     });
     for (const region of regionsOf(sizes, chunks)) {

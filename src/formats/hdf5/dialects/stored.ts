@@ -1,4 +1,5 @@
 import type { Signal } from "../../../core/contracts.ts";
+import { CARRIED } from "../../carried-header.ts";
 import { lookup } from "../../lookup.ts";
 import { storedSignal } from "../../stored-signal.ts";
 import { datasetSignal, type FoundItem, type Hdf5File } from "../dialect.ts";
@@ -21,6 +22,9 @@ function parsed(text: string | undefined): unknown {
 export function foundStored(file: Hdf5File, group: H5Group, dataset: H5Dataset): FoundItem | undefined {
   const text = childDataset(group, "lithoscope");
   const described = parsed(text && textOf(file.library.value(text)));
+  const header = childDataset(group, CARRIED);
+  const carried = described === undefined ? undefined : parsed(header && textOf(file.library.value(header)));
+  if (carried !== undefined) file.documents[CARRIED] = carried;
   const own = storedSignal(described, dataset.shape);
   if (own && own.dtype === dtypeOf(dataset.type)) {
     return {
