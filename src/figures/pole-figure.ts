@@ -41,6 +41,26 @@ function fillRim(grid: Float64Array): Uint8Array {
   });
 }
 
+/** Where a direction's pole figure lies on the page, in points; the rim of its disc is the plane of the sample. */
+export interface PoleDisc {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  /** In the crystal's frame, unit length. */
+  readonly direction: readonly [number, number, number];
+  readonly label: string;
+}
+
+/** Pole figures with the place of each, for those who mark directions in them. */
+export interface PoleFigures extends Figure {
+  readonly discs: readonly PoleDisc[];
+}
+
+/** The place of the k-th figure of a row. */
+function centreOf(k: number): [x: number, y: number] {
+  return [6 + RADIUS + k * (2 * RADIUS + 12), TOP + RADIUS];
+}
+
 /**
  * Pole figures of one phase: three families of directions over the half sphere z ≥ 0, equal area, in multiples of a
  * uniform distribution. Points count that the program stands for; undefined if there are fewer than ten.
@@ -49,7 +69,7 @@ export function poleFigures(
   maps: OrientationArrays,
   crystal: CrystalSymmetry,
   phase: number,
-): Figure | undefined {
+): PoleFigures | undefined {
   const rows: number[] = [];
   for (let i = 0; i < maps.width * maps.height; i++) {
     if (maps.phase[i] === phase && maps.trustworthy[i]) rows.push(i);
@@ -69,7 +89,7 @@ export function poleFigures(
   const { high } = roundRange(0, Math.max(2, highest), 3);
   const bar = colourBar("viridis", 0, high, { name: "density", unit: "× uniform" }, 48, false);
   const parts = poles.map(({ density, label }, k) => {
-    const [x, y] = [6 + RADIUS + k * (2 * RADIUS + 12), TOP + RADIUS];
+    const [x, y] = centreOf(k);
     const rgb = scalarRgb(density, 0, high, "viridis");
     const id = `disc-${phase}-${k}`;
     // The grid's outer points lie on the rim, so its picture is half a cell larger on every side.
@@ -122,5 +142,10 @@ export function poleFigures(
     })),
   ]);
   const caption = `${title}: directions equivalent to those named, from ${rows.length} points that the program stands for, every point counted once. Equal-area projection of the half sphere z ≥ 0 (along the beam, away from the source), x to the right, y down as in the maps; multiples of a uniform distribution, smoothed with the kernel of de la Vallée Poussin of ${POLE_HALF_WIDTH}° half width. Neighbouring points of one grain are not independent: few grains make strong maxima.`;
-  return { title, svg, caption, alt, data };
+  const discs = poles.map(({ v, label }, k): PoleDisc => {
+    const [x, y] = centreOf(k);
+    const size = Math.hypot(...v);
+    return { x, y, radius: RADIUS, direction: [v[0] / size, v[1] / size, v[2] / size], label };
+  });
+  return { title, svg, caption, alt, data, discs };
 }

@@ -47,6 +47,32 @@ function mpt(): string {
   return `${[...head, ...rows].join("\n")}\n`;
 }
 
+/** A map of 10 × 10 points of a cubic crystal: the left half with a cube axis along the beam, the right half tilted. */
+function ctf(): string {
+  const head = [
+    "Channel Text File",
+    "Prj test",
+    "Author\t[Unknown]",
+    "JobMode\tGrid",
+    "XCells\t10",
+    "YCells\t10",
+    "XStep\t0.1",
+    "YStep\t0.1",
+    "AcqE1\t0",
+    "AcqE2\t0",
+    "AcqE3\t0",
+    "Euler angles refer to Sample Coordinate system (CS0)!\tMag\t1\tCoverage\t100\tDevice\t0\tKV\t200\tTiltAngle\t0\tTiltAxis\t0",
+    "Phases\t1",
+    "4;4;4\t90;90;90\tCube\t11\t225\t\t\t",
+    "Phase\tX\tY\tBands\tError\tEuler1\tEuler2\tEuler3\tMAD\tBC\tBS",
+  ];
+  const rows = Array.from({ length: 100 }, (_, i) => {
+    const [x, y] = [i % 10, Math.floor(i / 10)];
+    return [1, x / 10, y / 10, 8, 0, 10, x < 5 ? 0 : 30, 0, 0.5, 100, 100].join("\t");
+  });
+  return `${[...head, ...rows].join("\n")}\n`;
+}
+
 describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000 }, () => {
   let app: RunningApp;
 
@@ -255,6 +281,25 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await ready(page, "table");
   });
 
+  it("marks on the map what has a direction in the pole figures", async () => {
+    const { page } = app;
+    await pick(page, given("two.ctf", ctf()));
+    await ready(page, "map");
+    await ready(page, "pole");
+    const marks = panel(page, "pole").locator(".pole-marks");
+    // The middle of the first disc is the direction of the beam; one half has a cube axis there.
+    const at = await marks.evaluate((element) => {
+      const matrix = (element as SVGSVGElement).getScreenCTM()!;
+      const { x, y } = new DOMPoint(33, 63).matrixTransform(matrix);
+      return [x, y] as const;
+    });
+    await page.mouse.click(...at);
+    const words = panel(page, "pole").locator('[data-pole="marked"]');
+    await expect.poll(() => words.textContent()).toBe("50 points within 10° of [001]");
+    await panel(page, "pole").locator('[data-command="pole.clear"]').click();
+    await expect.poll(() => words.count()).toBe(0);
+  });
+
   it.skipIf(!LISTS)("shows lists of spots, and those of the point under the pointer", async () => {
     const { page } = app;
     const chooser = page.waitForEvent("filechooser");
@@ -262,11 +307,11 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await (await chooser).setFiles(LISTS!);
     await ready(page, "spot-map");
     await ready(page, "spots");
-    expect(await panel(page, "spots").locator('[data-spots="count"]').textContent()).toBe(
-      "70 spots at 29, 40",
-    );
+    const count = panel(page, "spots").locator('[data-spots="count"]');
+    await page.mouse.click(...(await placeIn(panel(page, "spot-map").locator(".image-view"), 0.5, 0.5)));
+    // As many as the file lists for the points in the middle of its 58 × 80.
+    await expect.poll(() => count.textContent()).toMatch(/^70 spots at (28|29), (39|40)$/);
     expect(await panel(page, "spots").locator(".rings circle").count()).toBe(70);
-    await page.mouse.move(...(await placeIn(panel(page, "spot-map").locator(".image-view"), 0.5, 0.5)));
     await expect.poll(() => status(page, "reading")).toMatch(/^x \d+ {2}y \d+ px · spots \d+$/);
   });
 

@@ -20,7 +20,14 @@ export interface MapPicture {
 }
 
 /** The arrays of a map as figures draw them; what the map does not hold is as if nothing spoke against it. */
-function arraysOf({ width, height, phases, phase, orientation, extra }: OrientationMap): OrientationArrays {
+export function arraysOf({
+  width,
+  height,
+  phases,
+  phase,
+  orientation,
+  extra,
+}: OrientationMap): OrientationArrays {
   const count = width * height;
   const known = (name: string, standard: number) =>
     extra[name]?.values ?? new Float64Array(count).fill(standard);

@@ -3,6 +3,7 @@ import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile
 import { forgetRun, keptRuns } from "./kept-runs.ts";
 import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
+import { pointsAlong, poles } from "./poles.ts";
 import type { Context } from "./protocol.ts";
 import { analysesFor, explain, run } from "./run.ts";
 import { sortedRows } from "./sorted-rows.ts";
@@ -64,6 +65,8 @@ export const methods = {
   },
 
   spotSummary,
+  poles,
+  pointsAlong,
   navigate,
   preview,
   virtualImage,

@@ -25,6 +25,8 @@ export interface Panel<V> {
   readonly title: string;
   /** What of it is saved with the workspace: colours, scale, directions. */
   readonly view: Schema<V>;
+  /** What it shows is wider than high, so that half of the window suits it. */
+  readonly wide?: boolean;
   /** 0 = cannot show it; the highest stands first. */
   accepts(item: Item): number;
   mount(host: HTMLElement, item: Item, view: V, change: (view: V) => void): Mounted<V>;

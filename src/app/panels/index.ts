@@ -8,6 +8,7 @@ import { navigator } from "./navigator/panel.tsx";
 import { pattern } from "./pattern/panel.tsx";
 
 import { picture } from "./picture/panel.tsx";
+import { pole } from "./pole/panel.tsx";
 import { run } from "./run/panel.tsx";
 import { spotMap } from "./spot-map/panel.tsx";
 import { spots } from "./spots/panel.tsx";
@@ -31,6 +32,7 @@ export const panels: readonly AnyPanel[] = [
   map,
   why,
   grains,
+  pole,
   histogram,
   info,
 ];

@@ -29,7 +29,8 @@ export function Workspace({ entry }: { readonly entry: Entry }) {
         <PanelFrame key={`${full.id} ${entry.key}`} panel={full} entry={entry} tabs={[full]} number={1} />
       </main>
     );
-  const layout = layoutFor(ids);
+  const wide = able.flatMap(({ id, wide: needs }) => (needs ? [id] : []));
+  const layout = layoutFor(ids, wide);
   const change = (next: Layout | undefined) => setLayout(ids, next);
   const count = layout.flatMap(({ slots }) => slots).length;
   let number = 0;

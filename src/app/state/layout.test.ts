@@ -9,6 +9,7 @@ describe("the layout of panels", () => {
     expect(shape(firstLayout(["a"]))).toBe("a");
     expect(shape(firstLayout(["a", "b", "c"]))).toBe("a b/c");
     expect(shape(firstLayout(["a", "b", "c", "d", "e", "f"]))).toBe("a b c/d+e+f");
+    expect(shape(firstLayout(["a", "b", "c", "d"], ["b"]))).toBe("a b/c+d");
   });
 
   it("moves a panel among the tabs of another, below it, or beside it", () => {

@@ -62,8 +62,8 @@ function isSlot(value: Partial<Slot> | undefined): boolean {
 
 const slot = (...panels: string[]): Slot => ({ panels, active: panels[0]!, share: 1 });
 
-/** A place for each of the best panels, the others as tabs of the last. */
-export function firstLayout(panels: readonly string[]): Layout {
+/** A place for each of the best panels, the others as tabs of the last; one that is `wide` has room beside the first. */
+export function firstLayout(panels: readonly string[], wide: readonly string[] = []): Layout {
   const [a, b, c, ...rest] = panels as [string, ...string[]];
   if (b === undefined) return [{ share: 1, slots: [slot(a)] }];
   if (c === undefined) return [a, b].map((id) => ({ share: 1, slots: [slot(id)] }));
@@ -71,6 +71,11 @@ export function firstLayout(panels: readonly string[]): Layout {
     return [
       { share: 1.15, slots: [slot(a)] },
       { share: 1, slots: [{ ...slot(b), share: 1.35 }, slot(c)] },
+    ];
+  if (wide.includes(b))
+    return [
+      { share: 1, slots: [slot(a)] },
+      { share: 1, slots: [slot(b), slot(c, ...rest)] },
     ];
   return [
     { share: 1.1, slots: [slot(a)] },
@@ -82,10 +87,10 @@ export function firstLayout(panels: readonly string[]): Layout {
 const nameOf = (panels: readonly string[]) => [...panels].sort().join();
 
 /** The layout in which these panels, the best first, are shown. */
-export function layoutFor(panels: readonly string[]): Layout {
+export function layoutFor(panels: readonly string[], wide: readonly string[]): Layout {
   const own = layouts.value[nameOf(panels)];
   const placed = own?.flatMap(({ slots }) => slots.flatMap((each) => each.panels)) ?? [];
-  return own && nameOf(placed) === nameOf(panels) ? own : firstLayout(panels);
+  return own && nameOf(placed) === nameOf(panels) ? own : firstLayout(panels, wide);
 }
 
 /** Keeps the layout of these panels; undefined for the one that they have at first. */

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import type { Item } from "../../core/contracts.ts";
 
 /** A place in the scan, column and row; whole numbers are pixel centres. */
 export interface ScanPoint {
@@ -21,6 +22,17 @@ export const selection = {
   /** What is under the pointer, in words: position with unit and value; for the status bar. */
   reading: signal(""),
 };
+
+/** Points of a map that were picked out by what they are, such as a direction of their crystals. */
+export interface Marked {
+  readonly item: Item;
+  /** 1 for each point that is. */
+  readonly points: Uint8Array;
+  readonly words: string;
+}
+
+/** The points that are picked out; the others of their map are darkened. */
+export const marked = signal<Marked | undefined>(undefined);
 
 /** Where to look now: under the pointer, else at the cursor. */
 export const lookedAt = computed<ScanPoint>(() => selection.hover.value ?? selection.cursor.value);

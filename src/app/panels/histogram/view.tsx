@@ -164,17 +164,22 @@ function LimitField(props: {
   readonly change: (value: number) => void;
 }) {
   const { name, value, change } = props;
+  /** What is being typed; a picture that changes meanwhile leaves it. */
+  const typed = useSignal<string | undefined>(undefined);
   return (
     <label class="tool">
       <span class="faint">{name === "low" ? "from" : "to"} </span>
       <input
         class="limit"
         data-field={`limit-${name}`}
-        value={String(Number(value.toPrecision(6)))}
+        value={typed.value ?? String(Number(value.toPrecision(6)))}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+        }}
         onChange={(event) => {
-          const typed = Number(event.currentTarget.value.replace("−", "-"));
-          if (Number.isFinite(typed)) change(typed);
-          else event.currentTarget.value = String(value);
+          const number = Number(event.currentTarget.value.replace("−", "-"));
+          typed.value = undefined;
+          if (Number.isFinite(number)) change(number);
         }}
       />
     </label>

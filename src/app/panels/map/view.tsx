@@ -12,7 +12,7 @@ import { errorWords } from "../../state/error-words.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
 import { latestOnly } from "../../state/latest.ts";
-import { inside, lookedAt, selection } from "../../state/selection.ts";
+import { inside, lookedAt, marked, selection } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
 import { setState } from "../contract.ts";
 import { cursorActions, pixelAt } from "../cursor-keys.ts";
@@ -82,11 +82,14 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
     if (!values.peek()) draw(shows);
     else setState(host, "ready");
   }, [shows, draw]);
-  const picture = useComputed<Picture | undefined>(() =>
-    values.value
-      ? { width, height, values: values.value }
-      : drawn.value && { width, height, rgb: drawn.value.rgb },
-  );
+  const picture = useComputed<Picture | undefined>(() => {
+    const picked = marked.value?.item === item ? marked.value.points : undefined;
+    const how = display.value;
+    if (values.value && !picked) return { width, height, values: values.value };
+    const rgb =
+      values.value && how ? scalarRgb(values.value, how.low, how.high, how.colours) : drawn.value?.rgb;
+    return rgb && { width, height, rgb: picked ? darkened(rgb, picked) : rgb };
+  });
   const pixel = useComputed(() => ({ x: step[0], y: step[1], unit }));
   const words = useComputed(() =>
     valueWords(item, chosen.value, lookedAt.value.y * width + lookedAt.value.x),
@@ -178,6 +181,13 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
       </div>
     </div>
   );
+}
+
+/** How bright points are that were not picked out. */
+const DARK = 0.25;
+
+function darkened(rgb: Uint8Array, picked: Uint8Array): Uint8Array {
+  return rgb.map((value, i) => (picked[Math.floor(i / 3)] ? value : DARK * value));
 }
 
 /** The grain at the cursor, outlined. */
