@@ -63,6 +63,25 @@ describe("ang", () => {
     );
   });
 
+  it("reads what orix writes, with the columns that its header lists", async () => {
+    const names =
+      "phi1, Phi, phi2, x, y, image_quality, confidence_index, phase_id, detector_signal, pattern_fit, osm";
+    const row = (i: number, ci: number) =>
+      `0.1 0.2 0.3 ${0.5 * (i % 2)} ${Math.floor(i / 2)} 1 ${ci} 1 1 0.5 ${i}`;
+    const head = [
+      "# File created from orix v0.13",
+      ...HEADER,
+      "# GRID: SqrGrid",
+      "# XSTEP: 0.5",
+      "# YSTEP: 1",
+    ];
+    const rows = [0, 1, 2, 3].map((i) => row(i, i === 3 ? -1 : 0.9));
+    const dataset = await open([...head, `# Column names: ${names}`, ...rows, ""].join("\n"));
+    const map = mapOf(dataset);
+    expect([map.width, map.height, [...map.phase]]).toEqual([2, 2, [0, 0, 0, -1]]);
+    expect([...map.extra.osm!.values]).toEqual([0, 1, 2, 3]);
+  });
+
   it.each(CRYSTALS)("keeps a map of %s alone", async (...crystal) => {
     const map = makeOrientationMap("ang/one", { crystals: [crystal] });
     expect(largestDifference(map, mapOf(await open(angText(map))))).toBeLessThan(2e-5);

@@ -50,7 +50,14 @@ export function angDialect(header: AngHeader): AngDialect {
   return header.columns === 8 ? "emsoft" : "tsl";
 }
 
-function columnsOf(dialect: AngDialect, count: number, unit: string): Column[] {
+/** Names that orix lists in the header, for the columns that no dialect knows. */
+function listedNames({ lines }: AngHeader): readonly string[] {
+  const list = lines.map((line) => /^\s*Column names:\s*(.+)$/i.exec(line)?.[1]).find((found) => found);
+  return list?.split(",").map((name) => name.trim()) ?? [];
+}
+
+function columnsOf(dialect: AngDialect, header: AngHeader, unit: string): Column[] {
+  const own = listedNames(header);
   const named: (readonly [string, string])[] = [
     ["phi1", "rad"],
     ["Phi", "rad"],
@@ -59,8 +66,8 @@ function columnsOf(dialect: AngDialect, count: number, unit: string): Column[] {
     ["y", unit],
     ...COLUMNS[dialect],
   ];
-  return Array.from({ length: count }, (_, i) => {
-    const [name, u] = named[i] ?? [`column ${i + 1}`, "1"];
+  return Array.from({ length: header.columns }, (_, i) => {
+    const [name, u] = named[i] ?? [own[i] || `column ${i + 1}`, "1"];
     return { name, unit: u, type: "number" as const };
   });
 }
@@ -153,7 +160,7 @@ export const reader: Reader = {
         : [{ MaterialName: "phase 1", LatticeConstants: [] } as unknown as AngPhase]
     ).map((phase, i) => phaseOf(phase, i, notices));
     const phase = phaseColumn(rows, header, dialect, notices);
-    const columns = columnsOf(dialect, rows.columns, unit);
+    const columns = columnsOf(dialect, header, unit);
     const meta = { dialect, vendorFrame: "Euler angles as in the file, not turned" };
     const table = rowsTable(`${source.name}: columns as in the file`, rows, columns, meta);
     const [x, y] = [column(rows, 3), column(rows, 4)];
