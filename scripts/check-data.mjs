@@ -1,5 +1,5 @@
 /**
- * Opens every real file of data/em and compares it with what independent readers gave: `npm run check:data [PART]`.
+ * Opens every real file of data/em and of data/lab/{echem,holder,impedance} and compares it with what independent readers gave: `npm run check:data [PART]`.
  * Vite runs the TypeScript of test/real as it is, so nothing has to be built first.
  */
 import { createServer } from "vite";

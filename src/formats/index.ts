@@ -15,6 +15,7 @@ import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
 import { iviumFormat } from "./ivium/format.ts";
+import { jetFormat } from "./jet/format.ts";
 import { jpegFormat } from "./jpeg/format.ts";
 import { mibFormat } from "./mib/format.ts";
 import { mprFormat } from "./mpr/format.ts";
@@ -56,6 +57,7 @@ export const formats: readonly Format[] = [
   densFormat,
   elinsFormat,
   iviumFormat,
+  jetFormat,
   palmsensFormat,
   protochipsFormat,
   versastudioFormat,

@@ -5,6 +5,7 @@ import type { Dataset } from "../../src/core/contracts.ts";
 import { isLithoscopeError } from "../../src/core/errors.ts";
 import { openDataset } from "../../src/formats/open.ts";
 import { openFile } from "../../src/sources/file.node.ts";
+import { checkLabFile, labFiles, labFolder } from "./check-lab.ts";
 import { compareSignals, type ReferenceSignal } from "./compare.ts";
 
 export interface Verdict {
@@ -109,16 +110,20 @@ export async function checkFile(folder: string, file: string): Promise<Verdict> 
 /** Checks files one after the other and says each; the last line counts. Returns how many were wrong. */
 export async function checkAll(say: (line: string) => void, filter = ""): Promise<number> {
   const folder = dataFolder();
-  if (folder === undefined) {
-    say("no data: LITHOSCOPE_DATA names no folder that holds em");
+  const lab = labFolder();
+  if (folder === undefined && lab === undefined) {
+    say("no data: LITHOSCOPE_DATA names no folder that holds em or lab");
     return 0;
   }
   const counts = { opened: 0, refused: 0, wrong: 0 };
-  for (const file of dataFiles(folder).filter((name) => name.includes(filter))) {
-    const { verdict, text } = await checkFile(folder, file);
+  const count = ({ file, verdict, text }: Verdict) => {
     counts[verdict]++;
     say(`${verdict.padEnd(8)} ${file}: ${text}`);
-  }
+  };
+  const wanted = (files: readonly string[]) => files.filter((name) => name.includes(filter));
+  if (folder !== undefined)
+    for (const file of wanted(dataFiles(folder))) count(await checkFile(folder, file));
+  if (lab !== undefined) for (const file of wanted(labFiles(lab))) count(await checkLabFile(lab, file));
   say(`${counts.opened} opened, ${counts.refused} refused, ${counts.wrong} wrong`);
   return counts.wrong;
 }

@@ -22,7 +22,7 @@ export interface ReferenceTable {
   readonly columns: readonly ReferenceColumn[];
 }
 
-interface Found {
+export interface Found {
   readonly table: string;
   readonly name: string;
   readonly unit: string;
@@ -57,8 +57,14 @@ export function referenceTables(folder: string, file: string): ReferenceTable[] 
       for (const [i, entry] of part.entries()) add(reader, `${name} ${i}`, entry);
       return;
     }
-    const { columns } = part as { columns?: unknown };
+    const { columns, count, sum, title } = part as Partial<ReferenceColumn> & {
+      columns?: unknown;
+      title?: string;
+    };
     if (Array.isArray(columns) && columns.length > 0) tables.push({ reader, name, columns });
+    // A signal of a log: one column, named with its unit.
+    if (/^signals \d+$/.test(name) && count !== undefined && sum !== undefined)
+      tables.push({ reader, name, columns: [{ ...(part as ReferenceColumn), name: title ?? "" }] });
     for (const [key, value] of Object.entries(part))
       if (key !== "columns") add(reader, `${name} ${key}`.trim(), value);
   };

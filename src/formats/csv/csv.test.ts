@@ -136,6 +136,42 @@ describe("csv with names", () => {
   });
 });
 
+describe("the clock of a csv", () => {
+  const clockOf = ({ items }: Dataset) => (items[0]?.kind === "stream" ? items[0].clock : undefined);
+
+  it("starts at the first date less what it shows there", async () => {
+    const text =
+      "Date Time,Test Time (s),E/V\n\t09/20/2024 08:32:34.500,30.5,3\n\t09/20/2024 08:32:35.500,31.5,3\n";
+    const dataset = await open(text, "made.csv", { timeZone: "+02:00" });
+    expect(clockOf(dataset)).toEqual({ column: "Test Time", start: "2024-09-20T08:32:04.000+02:00" });
+    expect(codes(dataset)).toEqual([]);
+  });
+
+  it.each([
+    ["durations", "Total Time (Hours in hh:mm:ss.xxx),E/V\n0:00:01.500,3\n30:00:02.500,3\n", [1.5, 108002.5]],
+    ["durations with days", "Test Time,E/V\n0d 00:00:01.50,3\n1d 06:00:02.50,3\n", [1.5, 108002.5]],
+    ["dates alone", "Date,E/V\n2024-01-31 23:59:59,3\n2024-02-01 00:00:01,3\n", [0, 2]],
+    ["hours", "Run Time (h),E/V\n0.5,3\n1,3\n", [1800, 3600]],
+  ])("is made from %s", async (_, text, seconds) => {
+    const dataset = await open(text);
+    expect(clockOf(dataset)?.column).toBe("clock");
+    expect(await values(tables(dataset)[0]!, "clock")).toEqual(seconds);
+  });
+
+  it("starts where a line above the table says so", async () => {
+    const dataset = await open(
+      "~Start of Test: 19.06.2023 17:56:53\n~\n~Time[s]\tU[V]\n0\t3\n1\t3\n",
+      "made.txt",
+    );
+    expect(clockOf(dataset)).toEqual({ column: "Time", start: "2023-06-19T17:56:53.000Z" });
+    expect(codes(dataset)).toEqual(["zone-assumed"]);
+  });
+
+  it("has none where the time has no unit", async () => {
+    expect(clockOf(await open("Test_Time,Voltage\n0,3\n1,3\n"))).toBeUndefined();
+  });
+});
+
 describe("csv keeps the contract of formats", () => {
   for (const { name, files } of made.slice(0, 2))
     formatContract({ format: csvFormat, name, bytes: files[name]! });

@@ -2,7 +2,8 @@ import type { Format } from "../../core/contracts.ts";
 import { findLayout } from "../lab-delimited.ts";
 import { headText, labLines } from "../lab-text.ts";
 
-const NAMED = /\.(?:csv|tsv|txt|dat)$/i;
+/** Maccor numbers the endings of its text exports: .001, .052. */
+const NAMED = /\.(?:csv|tsv|txt|dat|\d{3})$/i;
 
 /** Numbers between commas, semicolons, tabs or blanks, of no known maker. */
 export const csvFormat: Format = {

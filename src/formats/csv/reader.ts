@@ -14,10 +14,10 @@ import { type Layout, readDelimited } from "../lab-delimited.ts";
 import { sweepItems } from "../lab-sweeps.ts";
 import { type Filled, filledTable, streamOf } from "../lab-table.ts";
 import { checkTextSize, decodeLabText } from "../lab-text.ts";
+import { clockOf, TIME } from "./clock.ts";
 import { largeTable } from "./large.ts";
 import { asSpectrum, renamed } from "./nameless.ts";
 
-const TIME = /^(?:elapsed|test|total|run)?[ _]?(?:time|zeit|temps)$|^t$/i;
 /** Texts of more bytes stay in the file; their rows are found once. */
 const LARGE = 2 ** 24;
 
@@ -77,22 +77,14 @@ async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): 
   }
   checkTextSize("csv", source.name, source.size);
   const text = decodeLabText(await source.read(0, source.size, stop));
-  const { layout, columns } = readDelimited(text, "csv", notices);
-  const filled = filledTable(source.name, name(columns, layout), commentsOf(layout));
-  const time = timeOf(filled.columns);
-  const table = !time || time.seconds === 1 ? filled : withClock(filled, time.name, time.seconds);
-  const clock = time && (time.seconds === 1 ? time.name : "clock");
-  if (clock !== undefined) {
-    const ticks = (await table.read(clock, 0, table.rows, stop)) as Float64Array;
-    notices.push(...clockNotices("csv", ticks));
-  }
-  const items = await sweepItems(
-    table,
-    "csv",
-    clock === undefined ? undefined : { column: clock },
-    notices,
-    stop,
-  );
+  const { layout, columns: read } = readDelimited(text, "csv", notices);
+  const { columns, column, start } = clockOf(name(read, layout), layout.before, options, notices);
+  const ticks = columns.find((one) => one.name === column)?.values;
+  if (ticks instanceof Float64Array) notices.push(...clockNotices("csv", ticks));
+  const meta = { ...commentsOf(layout), ...(start !== undefined && { start }) };
+  const table = filledTable(source.name, columns, meta);
+  const clock = column === undefined ? undefined : { column, start };
+  const items = await sweepItems(table, "csv", clock, notices, stop);
   return { items, header: { lines: layout.before }, notices };
 }
 

@@ -1,0 +1,117 @@
+/** The clock of a table in text: which column counts seconds, and when it was 0. */
+import type { Notice, OpenOptions } from "../../core/contracts.ts";
+import { unitRatio } from "../../core/unit.ts";
+import { isoDate, readWallTime, startOf, wallMilliseconds } from "../lab-clock.ts";
+import type { Filled } from "../lab-table.ts";
+
+/** Names of columns that count time. */
+export const TIME = /^(?:elapsed|test|total|run)?[ _]?(?:time|zeit|temps)$|^(?:t|test)$/i;
+const DATE = /^(?:date|datum|time ?stamp|real ?time|dpt ?time|date[ _]?(?:and[ _]?)?time|absolute ?time)$/i;
+const DURATION = /^(?:total|test|elapsed|run)[ _]?time\b/i;
+/** Lines above the table that say when the test began. */
+const STARTED = /^\W*(?:started|start of test|start ?time|date of test|acquisition started on)\b\W*(.*)$/i;
+
+export interface Clock {
+  /** The columns, with `clock` behind them where it had to be made. */
+  readonly columns: readonly Filled[];
+  readonly column?: string;
+  /** ISO date of its zero. */
+  readonly start?: string;
+}
+
+/** Seconds of "12:34:56.7" with any number of hours, or "1d 02:03:04"; undefined for other text. */
+function durationOf(text: string): number | undefined {
+  const match = /^\s*(?:(\d+)d\s+)?(\d+):(\d{2}):(\d{2}(?:[.,]\d+)?)\s*$/.exec(text);
+  if (!match) return undefined;
+  const [, days = "0", hours, minutes, seconds] = match;
+  return (
+    86400 * Number(days) + 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds!.replace(",", "."))
+  );
+}
+
+/** All cells of a text column as numbers; undefined where one is none. */
+function allOf(
+  values: readonly string[],
+  read: (text: string) => number | undefined,
+): Float64Array | undefined {
+  const found = new Float64Array(values.length);
+  for (const [i, text] of values.entries()) {
+    const value = read(text);
+    if (value === undefined) return undefined;
+    found[i] = value;
+  }
+  return found;
+}
+
+/** Wall clock of every row [s], of the first text column that holds dates alone. */
+function datesOf(columns: readonly Filled[], order: "dmy" | "mdy") {
+  for (const { name, values } of columns) {
+    if (!DATE.test(name.trim()) || values instanceof Float64Array || values.length === 0) continue;
+    const seconds = allOf(values, (text) => {
+      const wall = readWallTime(text, order);
+      return wall && wallMilliseconds(wall) / 1000;
+    });
+    if (seconds) return { name, seconds, first: values[0]! };
+  }
+  return undefined;
+}
+
+/** The column that counts, in seconds, made where it counts something else; undefined where none does. */
+function counted(
+  columns: readonly Filled[],
+): { name: string; values: Float64Array; made: boolean } | undefined {
+  for (const { name, unit, values } of columns) {
+    if (!TIME.test(name.trim()) || !(values instanceof Float64Array) || unit === "1") continue;
+    const seconds = unitRatio(unit, "s");
+    if (seconds === undefined) continue;
+    return { name, values: seconds === 1 ? values : values.map((v) => v * seconds), made: seconds !== 1 };
+  }
+  for (const { name, values } of columns) {
+    if (!DURATION.test(name.trim()) || values instanceof Float64Array) continue;
+    const seconds = allOf(values, durationOf);
+    if (seconds) return { name, values: seconds, made: true };
+  }
+  return undefined;
+}
+
+/**
+ * The clock of the columns: one that counts a unit of time, else dates of the rows as seconds since the first. The start is
+ * the first date less what the clock shows there, else what a line above the table says.
+ */
+export function clockOf(
+  columns: readonly Filled[],
+  before: readonly string[],
+  options: OpenOptions | undefined,
+  notices: Notice[],
+): Clock {
+  const time = counted(columns);
+  const dates = datesOf(columns, options?.dateOrder ?? "mdy");
+  const said = before.flatMap((line) => STARTED.exec(line)?.[1] || [])[0];
+  const start = startOf(dates?.first ?? said, { format: "csv", order: "mdy" }, options, notices);
+  if (!time && !dates) return { columns, ...(start !== undefined && { start }) };
+  if (!time) {
+    const values = dates!.seconds.map((value) => value - dates!.seconds[0]!);
+    const message = `csv: the column clock gives the dates of "${dates!.name}" as seconds since the first row`;
+    notices.push({ code: "clock-derived", message });
+    return withClock(columns, values, start);
+  }
+  const zero = dates && start !== undefined ? earlier(start, time.values[0]!) : start;
+  if (time.made) return withClock(columns, time.values, zero);
+  return { columns, column: time.name, ...(zero !== undefined && { start: zero }) };
+}
+
+function withClock(columns: readonly Filled[], values: Float64Array, start: string | undefined): Clock {
+  return {
+    columns: [...columns, { name: "clock", unit: "s", values }],
+    column: "clock",
+    ...(start !== undefined && { start }),
+  };
+}
+
+/** An ISO date less some seconds, in its own zone. */
+function earlier(date: string, seconds: number): string {
+  if (!Number.isFinite(seconds)) return date;
+  const zone = /([+-])(\d{2}):(\d{2})$/.exec(date);
+  const offset = zone ? (zone[1] === "-" ? -1 : 1) * (3600 * Number(zone[2]) + 60 * Number(zone[3])) : 0;
+  return isoDate(Math.round(Date.parse(date) - 1000 * seconds) + 1000 * offset, offset);
+}
