@@ -9,7 +9,7 @@ export function CopyAs() {
     <>
       <h2>Copy as</h2>
       <div class="copy-as" title={made.cli}>
-        <CopyButton text={made.cli} label="CLI" command="copy.cli" name="Copy as command line" />
+        <CopyButton text={made.cli} label="CLI" command="copy.cli" name="Copy as CLI command" />
         <CopyButton text={made.recipe} label="Recipe" command="copy.recipe" name="Copy as recipe" />
         <CopyButton text={made.python} label="Python" command="copy.python" name="Copy as Python" />
       </div>
