@@ -38,6 +38,11 @@ describe("lithoscope info", () => {
     expect(String(axes[3].scale).length).toBeGreaterThan(10);
     expect(stdout).toContain(`kx 5 of ${Number(axes[3].scale.toPrecision(6))} 1/Å`);
     expect(stdout).not.toMatch(/\d\.\d{9}/);
+    const [head, ...lines] = stdout.trimEnd().split("\n");
+    expect(head).toMatch(/info\.blo {3}NanoMEGAS block file {3}[\d.]+ KiB {3}id s1:[\da-f]{10}…$/);
+    const labels = lines.map((line) => line.slice(2, 12).trim());
+    expect(labels.slice(0, 4)).toEqual(["scan", "pattern", "beam", "values"]);
+    expect(lines.at(-1)).toBe(`  next      lithoscope orientation ${scan} --crystal NAME=FILE.cif --out out`);
   });
 });
 

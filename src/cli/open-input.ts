@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { OrientationMaps } from "../analyses/orientation/maps.ts";
 import { toOrientationMap } from "../analyses/orientation/to-map.ts";
-import type { Dataset, OpenOptions } from "../core/contracts.ts";
+import type { Dataset, OpenOptions, Source } from "../core/contracts.ts";
 import { openDataset } from "../formats/open.ts";
 import { openFile } from "../sources/file.node.ts";
 import { readOrientationMaps } from "./orientation-maps.ts";
@@ -20,13 +20,13 @@ export async function withInput<T>(
   path: string,
   options: OpenOptions,
   stop: AbortSignal,
-  use: (dataset: Dataset, isResult: boolean) => T | Promise<T>,
+  use: (dataset: Dataset, isResult: boolean, source?: Source) => T | Promise<T>,
 ): Promise<T> {
   const result = await openResult(path, stop);
   if (result) return use(result, true);
   const source = await openFile(path);
   try {
-    return await use(await openDataset(source, stop, options), false);
+    return await use(await openDataset(source, stop, options), false, source);
   } finally {
     await source.close();
   }

@@ -4,6 +4,7 @@ import type { Crystal, Notice, Quantity, Signal } from "../core/contracts.ts";
 import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import { parseQuantity, unitRatio } from "../core/unit.ts";
 import { interpretCif } from "../formats/cif/reader.ts";
+import { reciprocalPixel } from "../science/scattering/electron.ts";
 import { openFile } from "../sources/file.node.ts";
 import { type FlagValues, flagText, flagTexts, usage } from "./command.ts";
 import { contentId } from "./content-id.ts";
@@ -43,6 +44,13 @@ function metaQuantity(scan: Signal, key: string, unit: string): Quantity | undef
 function axisQuantity(scan: Signal, role: "nav" | "signal", unit: string): Quantity | undefined {
   const axis = scan.axes.findLast((a) => a.role === role && a.from !== "none");
   return axis && fromFile(Math.abs(axis.scale), axis.unit, unit);
+}
+
+/** The pixel of the patterns; an angle becomes a length by the wavelength. */
+function pixelOnAxis(scan: Signal, voltageKv: number): Quantity | undefined {
+  const angle = axisQuantity(scan, "signal", "rad");
+  if (angle) return { ...angle, value: reciprocalPixel(angle.value, voltageKv), unit: "1/Å" };
+  return axisQuantity(scan, "signal", "1/Å");
 }
 
 /** The flag outranks the file; a difference above 2 % is worth a notice. */
@@ -159,7 +167,7 @@ export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]
   const energy = metaQuantity(scan, "beam.energy", "kV");
   const voltage = settle("voltage", given(flags, "voltage", "kV"), energy, notices);
   if (!voltage) throw missing("the accelerating voltage", "--voltage", "200kV");
-  const onAxis = axisQuantity(scan, "signal", "1/Å");
+  const onAxis = pixelOnAxis(scan, voltage.value);
   const start = settle("pixel-size", given(flags, "pixel-size", "1/Å"), onAxis, notices);
   if (start && !(start.value > 0))
     throw usage("--pixel-size", `wanted a number above 0, found ${start.value}`, "above 0");

@@ -1,37 +1,29 @@
-import type { Axis, Column, Crystal, Dataset, Item, Quantity, Signal } from "../../core/contracts.ts";
+import type { Axis, Column, Crystal, Dataset, Item, Signal, Source } from "../../core/contracts.ts";
 import { countPhases, type OrientationMap } from "../../core/orientation-map.ts";
-import { numberText, quantityText } from "../../figures/number-text.ts";
+import { formats } from "../../formats/index.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
+import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
 import { findScan, foundScanText } from "../find-scan.ts";
+import { axisText, missingOf, quantityShown, shown, signalLines } from "../info-signal.ts";
 import { failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
+import { type SampledValues, sampleValues } from "../info-values.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
 import { withInput } from "../open-input.ts";
-
-/** Whole numbers in full, others to six significant digits. */
-function shown(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e9 ? `${value}` : numberText(value, 6);
-}
-
-/** Value, uncertainty where there is one, and unit. */
-function quantityShown(quantity: Quantity): string {
-  if (quantity.sigma !== undefined && quantity.sigma > 0) return quantityText(quantity);
-  return `${shown(quantity.value)}${quantity.unit === "1" ? "" : ` ${quantity.unit}`}`;
-}
-
-function axisText(axis: Axis): string {
-  const step = axis.from === "none" || axis.unit === "px" ? "" : ` of ${shown(axis.scale)} ${axis.unit}`;
-  return `${axis.name} ${axis.size}${step}`;
-}
 
 function axisJson({ values: _values, ...axis }: Axis) {
   return axis;
 }
 
-function signalJson(signal: Signal) {
+/** What is said beside the header: the file itself, and the values of its signals. */
+interface Beside {
+  readonly size?: number;
+  readonly id?: string;
+  readonly values: ReadonlyMap<Item, SampledValues>;
+}
+
+function signalJson(signal: Signal, values: SampledValues | undefined) {
   const axes = signal.axes.map(axisJson);
-  const patterns = signal.axes.length === 4;
-  const missing = patterns && signal.meta["beam.energy"] === undefined ? ["beam.energy"] : [];
   const shape = signal.axes.map((axis) => axis.size);
   return {
     kind: "signal",
@@ -41,7 +33,8 @@ function signalJson(signal: Signal) {
     dtype: signal.dtype,
     axes,
     meta: signal.meta,
-    missing,
+    missing: missingOf(signal),
+    ...(values && { values }),
   };
 }
 
@@ -57,18 +50,6 @@ function metaText(meta: Signal["meta"]): string[] {
 
 function columnsText({ columns }: { readonly columns: readonly Column[] }): string {
   return columns.map(({ name, unit }) => (unit === "" ? name : `${name} (${unit})`)).join(", ");
-}
-
-function signalText(item: Signal): string[] {
-  const shape = item.axes.map((axis) => axis.size).join(" × ");
-  const lines = [
-    `  ${item.ref.format}, ${item.dtype}, ${shape}`,
-    `  axes: ${item.axes.map(axisText).join(", ")}`,
-    ...metaText(item.meta),
-  ];
-  if (item.meta["beam.energy"] === undefined && item.axes.length === 4)
-    lines.push("  missing: beam.energy (--voltage states it)");
-  return lines;
 }
 
 function mapText(map: OrientationMap): string[] {
@@ -92,7 +73,7 @@ function mapItemJson(map: OrientationMap) {
   return { kind, title, shape: [height, width], step, unit, phases, notIndexed: counts.none, columns, frame };
 }
 
-function itemText(item: Item): string[] {
+function itemText(item: Item, values?: SampledValues): string[] {
   switch (item.kind) {
     case "crystal":
       return [`  crystal ${item.name}: ${item.spaceGroup}, cell ${item.cell.map(shown).join(" ")} (Å, deg)`];
@@ -112,11 +93,11 @@ function itemText(item: Item): string[] {
     case "orientation-map":
       return mapText(item);
     case "signal":
-      return signalText(item);
+      return signalLines(item, values);
   }
 }
 
-function itemJson(item: Item): unknown {
+function itemJson(item: Item, values?: SampledValues): unknown {
   switch (item.kind) {
     case "crystal":
       return crystalJson(item);
@@ -131,32 +112,84 @@ function itemJson(item: Item): unknown {
     case "orientation-map":
       return mapItemJson(item);
     case "signal":
-      return signalJson(item);
+      return signalJson(item, values);
   }
 }
 
-function describe(path: string, dataset: Dataset, isResult: boolean) {
-  const notices = dataset.notices.map((notice) => `  notice: ${notice.message}`);
+function sizeText(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  const number = bytes / 1024 ** power;
+  return `${power === 0 ? number : number.toPrecision(3)} ${["bytes", "KiB", "MiB", "GiB", "TiB"][power]}`;
+}
+
+/** Characters of a content id that are shown; all of it is in the JSON. */
+const ID_LENGTH = 13;
+
+function heading(path: string, { items }: Dataset, { size, id }: Beside): string {
+  const [first] = items;
+  const format = first?.kind === "signal" || first?.kind === "points" ? first.ref.format : undefined;
+  const title = formats.find((known) => known.id === format)?.title;
+  const bytes = size === undefined ? "" : sizeText(size);
+  const short = id === undefined ? "" : `id ${id.slice(0, ID_LENGTH)}…`;
+  return [path, title ?? "", bytes, short].filter((part) => part !== "").join("   ");
+}
+
+/** The command that a person most likely wants next; undefined where there is no likeliest one. */
+function nextCommand(path: string, { items, notices }: Dataset): string | undefined {
+  const word = /[\s'"()&;$*?]/.test(path) ? `'${path.replaceAll("'", "'\\''")}'` : path;
+  if (notices.some(({ code }) => code === "scan-unknown")) return `lithoscope info ${word} --find-scan`;
+  const patterns = items.some(
+    (item) => item.kind === "signal" && item.axes.length === 4 && item.axes[3]!.name === "kx",
+  );
+  return patterns ? `lithoscope orientation ${word} --crystal NAME=FILE.cif --out out` : undefined;
+}
+
+function describe(path: string, dataset: Dataset, isResult: boolean, beside: Beside) {
+  const { items, notices } = dataset;
+  const next = nextCommand(path, dataset);
+  const texts = items.flatMap((item) => {
+    const titled = item.kind === "signal" && items.length > 1 ? [`  ${item.title}`] : [];
+    return [...titled, ...itemText(item, beside.values.get(item))];
+  });
   return {
     text: [
-      path,
+      heading(path, dataset, beside),
       ...(isResult ? ["  result folder"] : []),
-      ...dataset.items.flatMap(itemText),
-      ...notices,
+      ...texts,
+      ...notices.map(({ message, flag }) => `  notice: ${message}${flag ? ` (${flag})` : ""}`),
+      ...(next === undefined ? [] : [`  next      ${next}`]),
     ].join("\n"),
     json: {
       file: path,
+      ...(beside.size !== undefined && { size: beside.size }),
+      ...(beside.id !== undefined && { id: beside.id }),
       ...(isResult && { resultFolder: true }),
-      items: dataset.items.map(itemJson),
-      notices: dataset.notices,
+      items: items.map((item) => itemJson(item, beside.values.get(item))),
+      notices,
     },
   };
 }
 
+/** Signals whose values are looked at. */
+const MOST_SAMPLED = 4;
+
+/** Size, content id and some values, of a file that is asked about alone; a row of a table needs none of them. */
+async function besideOf(dataset: Dataset, source: Source | undefined, stop: AbortSignal): Promise<Beside> {
+  const values = new Map<Item, SampledValues>();
+  const signals = dataset.items.filter((item): item is Signal => item.kind === "signal");
+  for (const signal of signals.slice(0, MOST_SAMPLED)) {
+    const found = await sampleValues(signal, stop);
+    if (found) values.set(signal, found);
+  }
+  return source ? { size: source.size, id: await contentId(source, stop), values } : { values };
+}
+
 /** What was asked about one file: its description, and the row of the table over several. */
-async function look(path: string, { flags, stop, progress }: Invocation) {
-  return withInput(path, labOptions(flags), stop, async (dataset, isResult) => {
-    const { text, json } = describe(path, dataset, isResult);
+async function look(path: string, { flags, inputs, stop, progress }: Invocation) {
+  return withInput(path, labOptions(flags), stop, async (dataset, isResult, source) => {
+    const alone = inputs.length === 1;
+    const beside = alone ? await besideOf(dataset, source, stop) : { values: new Map() };
+    const { text, json } = describe(path, dataset, isResult, beside);
     const row = infoRow(path, dataset);
     if (flags["find-scan"] !== true) return { text, json, row };
     const found = await findScan(dataset, stop, progress);
@@ -199,7 +232,7 @@ export const info: Command = {
     "lithoscope info FILE… [--find-scan] [--dataset PATH] [--shape N,N… --dtype TYPE [--offset BYTES] [--big-endian]]",
     "                [--json]",
     "",
-    "Says what each file or result folder is; reads headers only, and the map of a result. Several files: one table.",
+    "Says what each file or result folder is, from its header and a few frames. Several files: one table.",
     "  --find-scan      how the frames of a file make a scan, from the sums of all frames",
     "  --dataset PATH   one dataset of an HDF5 file",
     "  --shape          how the frames of a file make a scan: sizes, slowest first (one may be -1)",

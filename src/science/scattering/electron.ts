@@ -7,6 +7,17 @@ export function electronWavelength(voltageKv: number): number {
   return 12.2642598 / Math.sqrt(volts * (1 + volts * 0.97847538e-6));
 }
 
+/**
+ * A detector pixel as a reciprocal length, s = 2 sin(θ/2)/λ for its angle from the beam.
+ *
+ * @param angle of one pixel [rad]
+ * @param voltageKv accelerating voltage [kV]
+ * @returns [1/Å]
+ */
+export function reciprocalPixel(angle: number, voltageKv: number): number {
+  return (2 * Math.sin(angle / 2)) / electronWavelength(voltageKv);
+}
+
 /** Relativistic mass factor of electrons accelerated by `voltageKv` [kV]. */
 export function relativisticFactor(voltageKv: number): number {
   return 1 + voltageKv / 510.99895;

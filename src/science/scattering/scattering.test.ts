@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { electronWavelength, scatteringFactor } from "./electron.ts";
+import { electronWavelength, reciprocalPixel, scatteringFactor } from "./electron.ts";
 import { precessionTable, tableValue } from "./precession-table.ts";
 import { reciprocalBasis, reflections } from "./reflections.ts";
 
@@ -8,6 +8,11 @@ describe("scattering", () => {
     expect(electronWavelength(80)).toBeCloseTo(0.041757, 5);
     expect(electronWavelength(200)).toBeCloseTo(0.025079, 5);
     expect(electronWavelength(300)).toBeCloseTo(0.019687, 5);
+  });
+
+  it("gives the pixel of an angle", () => {
+    // 1 mrad at 200 kV: 0.001 / 0.0250793 Å.
+    expect(reciprocalPixel(1e-3, 200)).toBeCloseTo(0.0398735, 6);
   });
 
   it("gives the scattering factors that diffsims reports for the same table", () => {

@@ -1,5 +1,6 @@
 import type { PointList, Quantity, Signal } from "../../../core/contracts.ts";
 import { unitRatio } from "../../../core/unit.ts";
+import { reciprocalPixel } from "../../../science/scattering/electron.ts";
 
 /** A value of the file as text in the parameter's own unit; keV of an electron and kV count as alike. */
 function inUnit(value: number, unit: string, wanted: string): string | undefined {
@@ -20,8 +21,17 @@ export function fromFile(scan: Signal | PointList, name: string): string | undef
   // Lists in a length have no pixel; they are painted with one that changes no place.
   if (scan.kind === "points") return name === "pixelSize" && isCalibrated(scan) ? LIST_PIXEL : undefined;
   const axis = scan.axes.at(-1)!;
-  if (name === "pixelSize" && axis.from !== "none") return inUnit(Math.abs(axis.scale), axis.unit, "1/Å");
+  if (name === "pixelSize" && axis.from !== "none") return pixelOf(scan, Math.abs(axis.scale), axis.unit);
   return undefined;
+}
+
+/** A pixel in 1/Å; an angle becomes one by the wavelength, where the file states the energy. */
+function pixelOf(scan: Signal, step: number, unit: string): string | undefined {
+  const [angle, energy] = [unitRatio(unit, "rad"), scan.meta["beam.energy"]];
+  if (angle === undefined) return inUnit(step, unit, "1/Å");
+  const ratio = typeof energy === "object" ? unitRatio(energy.unit.replace(/eV$/, "V"), "kV") : undefined;
+  if (ratio === undefined || typeof energy !== "object") return undefined;
+  return inUnit(reciprocalPixel(step * angle, energy.value * ratio), "1/Å", "1/Å");
 }
 
 /** Pixel that calibrated lists are painted with. */
