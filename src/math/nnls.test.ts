@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../core/random.ts";
-import { gram, times, transposeTimes } from "./linear.ts";
-import { nonNegativeSolve } from "./nnls.ts";
+import { cholesky, gram, times, transposeTimes } from "./linear.ts";
+import { NonNegativeSolver, nonNegativeSolve } from "./nnls.ts";
 
 describe("non-negative least squares", () => {
   it("meets the conditions of the minimum on random problems", () => {
@@ -35,5 +35,25 @@ describe("non-negative least squares", () => {
       expect.closeTo(2, 12),
     ]);
     expect([...nonNegativeSolve(gram(a, 3, 2), transposeTimes(a, 3, 2, [-1, -4, -3]))]).toEqual([0, 0]);
+  });
+
+  it("answers several right sides as if each were alone, and knows the determinant of what is free", () => {
+    const n = 23;
+    const { next } = seededRandom("several");
+    const a = Float64Array.from({ length: 40 * n }, () => 2 * next() - 1);
+    const h = gram(a, 40, n);
+    const start = Float64Array.from({ length: n }, () => Math.max(0, next() - 0.5));
+    const solver = new NonNegativeSolver(h, n, start);
+    for (let k = 0; k < 5; k++) {
+      const f = Float64Array.from({ length: n }, () => 2 * next() - 0.7);
+      const x = solver.solve(f);
+      const alone = nonNegativeSolve(h, f);
+      for (let i = 0; i < n; i++) expect(x[i]).toBeCloseTo(alone[i]!, 10);
+      const free = Array.from(x.keys()).filter((i) => x[i]! > 0);
+      const part = Float64Array.from(free.flatMap((i) => free.map((j) => h[i * n + j]!)));
+      expect(cholesky(part, free.length)).toBe(true);
+      const determinant = free.reduce((sum, _, i) => sum + 2 * Math.log(part[i * (free.length + 1)]!), 0);
+      expect(solver.logDeterminant).toBeCloseTo(determinant, 9);
+    }
   });
 });

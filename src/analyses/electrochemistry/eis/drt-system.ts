@@ -1,6 +1,6 @@
 /** The linear model of a distribution of relaxation times, its roughness, and one solution for one λ. */
-import { cholesky, gram, sumSquares, times, transposeTimes } from "../../../math/linear.ts";
-import { nonNegativeSolve } from "../../../math/nnls.ts";
+import { gram, sumSquares, times, transposeTimes } from "../../../math/linear.ts";
+import { NonNegativeSolver } from "../../../math/nnls.ts";
 import { modulus, omegaOf, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 
 /** R∞, L, 1/C and σ of a Warburg tail stand before γ in every solution. */
@@ -138,24 +138,14 @@ export interface DrtSolution {
 
 /** The normal matrix with λ times the roughness. */
 export function regularised(system: DrtSystem, roughness: Roughness, lambda: number): Float64Array {
-  const h = system.normal.map((value, i) => value + lambda * roughness[i]!);
+  const h = system.normal.slice();
+  for (let i = 0; i < h.length; i++) h[i] += lambda * roughness[i]!;
   for (let i = 0; i < system.unknowns; i++)
     h[i * (system.unknowns + 1)] += 1e-10 * system.normal[i * (system.unknowns + 1)]! + 1e-14;
   return h;
 }
 
-function logDeterminant(matrix: Float64Array, n: number, chosen: readonly number[]): number {
-  const k = chosen.length;
-  const part = new Float64Array(k * k);
-  for (let i = 0; i < k; i++)
-    for (let j = 0; j <= i; j++) part[i * k + j] = matrix[chosen[i]! * n + chosen[j]!]!;
-  if (!cholesky(part, k)) return Number.NaN;
-  let sum = 0;
-  for (let i = 0; i < k; i++) sum += 2 * Math.log(part[i * k + i]!);
-  return sum;
-}
-
-/** The same for a matrix that has no entries beyond its second diagonals. */
+/** Logarithm of the determinant of a part of a matrix that has no entries beyond its second diagonals. */
 function bandDeterminant(matrix: Float64Array, n: number, chosen: readonly number[]): number {
   const k = chosen.length;
   const l = new Float64Array(3 * k);
@@ -187,15 +177,15 @@ export function solveDrt(
 ): DrtSolution {
   const { unknowns: n, points } = system;
   const h = regularised(system, roughness, lambda);
-  const x = nonNegativeSolve(h, system.right, start);
+  const solver = new NonNegativeSolver(h, n, start);
+  const x = solver.solve(system.right);
   const model = times(system.rows, 2 * points, n, x);
   const cost = sumSquares(model.map((value, i) => value - system.data[i]!));
   const bent = times(roughness, n, n, x);
   const rough = x.reduce((sum, value, i) => sum + value * bent[i]!, 0);
-  const free = Array.from(x.keys()).filter((i) => x[i]! > 0);
-  const bound = free.filter((i) => i >= TERMS);
+  const bound = Array.from(x.keys()).filter((i) => x[i]! > 0 && i >= TERMS);
   const prior = bandDeterminant(roughness, n, bound) + bound.length * Math.log(lambda);
-  const evidence = prior - logDeterminant(h, n, free) - 2 * points * Math.log(cost + lambda * rough);
+  const evidence = prior - solver.logDeterminant - 2 * points * Math.log(cost + lambda * rough);
   return { lambda, roughness, x, cost, rough, evidence };
 }
 

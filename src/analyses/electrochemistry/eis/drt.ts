@@ -1,7 +1,7 @@
 /** Distribution of relaxation times: γ(ln τ) ≥ 0 with Z = R∞ + jωL + 1/(jωC) + σ(1 − j)/√ω + ∫ γ/(1 + jωτ) d ln τ. */
 import { seededRandom } from "../../../core/random.ts";
 import { times } from "../../../math/linear.ts";
-import { nonNegativeSolve } from "../../../math/nnls.ts";
+import { NonNegativeSolver } from "../../../math/nnls.ts";
 import { normal } from "../../../math/normal.ts";
 import type { Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type DrtPeak, findPeaks, hasPeak, peakAreas, peakEvidence, peakPlace } from "./drt-peaks.ts";
@@ -133,7 +133,7 @@ function draw(
   options: DrtOptions,
 ): Float64Array[] {
   const { unknowns, points, rows } = system;
-  const h = regularised(system, best.roughness, best.lambda);
+  const solver = new NonNegativeSolver(regularised(system, best.roughness, best.lambda), unknowns, best.x);
   const random = seededRandom(`${options.seed ?? "1"}/drt`);
   return Array.from({ length: options.draws ?? 20 }, () => {
     const right = new Float64Array(unknowns);
@@ -141,7 +141,7 @@ function draw(
       const value = model[i]! + noise * normal(random);
       for (let k = 0; k < unknowns; k++) right[k] += rows[i * unknowns + k]! * value;
     }
-    return nonNegativeSolve(h, right, best.x);
+    return solver.solve(right);
   });
 }
 
