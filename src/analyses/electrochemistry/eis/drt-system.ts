@@ -141,7 +141,7 @@ export function regularised(system: DrtSystem, roughness: Roughness, lambda: num
   const h = system.normal.slice();
   for (let i = 0; i < h.length; i++) h[i] += lambda * roughness[i]!;
   for (let i = 0; i < system.unknowns; i++)
-    h[i * (system.unknowns + 1)] += 1e-10 * system.normal[i * (system.unknowns + 1)]! + 1e-14;
+    h[i * (system.unknowns + 1)] += 1e-10 * system.normal[i * (system.unknowns + 1)]!;
   return h;
 }
 

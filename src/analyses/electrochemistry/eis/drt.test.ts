@@ -71,6 +71,38 @@ describe("the distribution of relaxation times", () => {
     }
   });
 
+  it("does not depend on the size of the cell: the same peaks at a million times the impedance", () => {
+    const values = [10, 50, q(50, 1e-3, 0.9), 0.9, 100, q(100, 0.1, 0.85), 0.85];
+    const small = madeSpectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, sweep, 1e-3, seededRandom("size"));
+    const large = drt({ ...small, z: small.z.map((value) => value * 2 ** 20) }, { noise: 1e-3 });
+    const found = drt(small, { noise: 1e-3 });
+    expect(large.misfit).toBeCloseTo(found.misfit, 9);
+    expect(large.peaks.map(({ tau }) => tau)).toEqual(found.peaks.map(({ tau }) => expect.closeTo(tau, 6)));
+    for (const [k, { area }] of large.peaks.entries())
+      expect(area / 2 ** 20 / found.peaks[k]!.area).toBeCloseTo(1, 4);
+  });
+
+  it("sees the arcs of a thin film before a blocking tail of 70 MΩ", () => {
+    const [apexes, sizes] = [
+      [2360, 35],
+      [4e5, 6e5],
+    ];
+    const arc = (k: 0 | 1, n: number) => [sizes[k]!, q(sizes[k]!, 1 / (2 * Math.PI * apexes[k]!), n), n];
+    const spectrum = madeSpectrum(
+      "p(R1,CPE1)-p(R2,CPE2)-CPE3",
+      [...arc(0, 0.9), ...arc(1, 0.85), 2e-6, 0.85],
+      frequencies(4e4, 5e-4, 10),
+      1e-3,
+      seededRandom("film"),
+    );
+    const { misfit, peaks } = drt(spectrum, { noise: 1e-3 });
+    expect(misfit).toBeLessThan(1.5e-3);
+    for (const [k, apex] of apexes.entries()) {
+      const near = peaks.find(({ tau }) => Math.abs(Math.log(2 * Math.PI * apex * tau)) < 0.4);
+      expect(near!.area / sizes[k]!).toBeCloseTo(1, 0.6);
+    }
+  });
+
   it("is the same for the same seed and never negative", () => {
     const spectrum = madeSpectrum("R0-p(R1,CPE1)", [10, 50, 1e-5, 0.8], sweep, 5e-3, seededRandom("s"));
     const [a, b] = [drt(spectrum, { seed: "7" }), drt(spectrum, { seed: "7" })];
