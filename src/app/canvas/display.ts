@@ -16,23 +16,96 @@ const STEPS = 65_536;
 /** Values looked at for a percentile. */
 const SAMPLED = 65_536;
 
-/** Colours of values as RGBA bytes, little-endian words; what is no number has its own colour. */
-export function paint(values: Numeric, { colours, scale, low, high }: Display, out: Uint32Array): void {
+const tables = new Map<string, Uint32Array>();
+
+/** Colours over the range of a display as RGBA words, little-endian; made once for each map and scale. */
+function colourWords({ colours, scale }: Display): Uint32Array {
+  const key = `${colours} ${scale}`;
+  const known = tables.get(key);
+  if (known) return known;
   const rgb = colourTable(colours);
-  const table = new Uint32Array(STEPS);
-  for (let i = 0; i < STEPS; i++) {
+  const words = Uint32Array.from({ length: STEPS }, (_, i) => {
     const at = 3 * Math.min(255, Math.floor(256 * colourShare(i / (STEPS - 1), scale)));
-    table[i] = 0xff000000 | (rgb[at + 2]! << 16) | (rgb[at + 1]! << 8) | rgb[at]!;
+    return 0xff000000 | (rgb[at + 2]! << 16) | (rgb[at + 1]! << 8) | rgb[at]!;
+  });
+  tables.set(key, words);
+  return words;
+}
+
+/** Colours of the values `first`, `first` + `step` …, as many as asked for. */
+function coloursOf(display: Display, first: number, step: number, count: number): Uint32Array {
+  const words = colourWords(display);
+  const { low, high } = display;
+  const factor = high > low ? (STEPS - 1) / (high - low) : 0;
+  return Uint32Array.from({ length: count }, (_, i) => {
+    const t = (first + step * i - low) * factor;
+    return words[t >= STEPS - 1 ? STEPS - 1 : t > 0 ? t | 0 : 0]!;
+  });
+}
+
+/** Numbers of a picture in as many steps as the table has; made when a picture is coloured for the second time. */
+interface Levels {
+  readonly index: Uint16Array;
+  readonly low: number;
+  readonly step: number;
+}
+
+const levelled = new WeakMap<Numeric, Levels | "seen">();
+/** Index of what is no number. */
+const NONE = STEPS - 1;
+/** Where the limits span less of all values than this share, steps would show. */
+const FINEST = 1 / 200;
+
+function levelsOf(values: Numeric): Levels | undefined {
+  const known = levelled.get(values);
+  if (known !== "seen" && known) return known;
+  if (!known) {
+    levelled.set(values, "seen");
+    return undefined;
+  }
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low && value !== Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && value !== Number.POSITIVE_INFINITY) high = value;
+  }
+  const step = high > low ? (high - low) / (NONE - 1) : 1;
+  const index = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const t = (values[i]! - low) / step;
+    index[i] = t >= NONE - 1 ? NONE - 1 : t >= 0 ? t + 0.5 : t < 0 ? 0 : NONE;
+  }
+  const made = { index, low, step };
+  levelled.set(values, made);
+  return made;
+}
+
+/** Colours of values as RGBA words, little-endian; what is no number has its own colour. */
+export function paint(values: Numeric, display: Display, out: Uint32Array): void {
+  if (values instanceof Uint8Array || values instanceof Uint16Array) {
+    const words = coloursOf(display, 0, 1, values instanceof Uint8Array ? 256 : 65_536);
+    for (let i = 0; i < out.length; i++) out[i] = words[values[i]!]!;
+    return;
   }
   const [r, g, b] = rgbOf(NO_VALUE);
   const none = (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
+  const { low, high } = display;
+  const levels = levelsOf(values);
+  if (levels && high - low > FINEST * levels.step * NONE && display.scale === "linear") {
+    const words = coloursOf(display, levels.low, levels.step, STEPS);
+    words[NONE] = none;
+    const { index } = levels;
+    for (let i = 0; i < out.length; i++) out[i] = words[index[i]!]!;
+    return;
+  }
+  const words = colourWords(display);
   const factor = high > low ? (STEPS - 1) / (high - low) : 0;
   for (let i = 0; i < out.length; i++) {
     const t = (values[i]! - low) * factor;
     // Not a number compares false both ways, and falls through.
-    if (t >= STEPS - 1) out[i] = table[STEPS - 1]!;
-    else if (t >= 0) out[i] = table[t | 0]!;
-    else if (t < 0) out[i] = table[0]!;
+    if (t >= STEPS - 1) out[i] = words[STEPS - 1]!;
+    else if (t >= 0) out[i] = words[t | 0]!;
+    else if (t < 0) out[i] = words[0]!;
     else out[i] = none;
   }
 }

@@ -105,6 +105,7 @@ export function ImageView(props: ImageViewProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = useSignal({ width: 1, height: 1 });
   const coloured = useRef(document.createElement("canvas"));
+  const memory = useRef<ImageData | undefined>(undefined);
   const aspect = useComputed(() => pixelAspect(pixel.value));
   const box = useComputed(() => {
     const { width = 1, height = 1 } = picture.value ?? {};
@@ -128,10 +129,16 @@ export function ImageView(props: ImageViewProps) {
     const how = display.value;
     const into = coloured.current;
     if (!shown || (shown.values && !how)) return undefined;
-    into.width = shown.width;
-    into.height = shown.height;
     const context = into.getContext("2d")!;
-    const data = context.createImageData(shown.width, shown.height);
+    const { width: w, height: h } = shown;
+    // The memory of a picture of this size is used again: clearing it would take as long as colouring.
+    const kept = memory.current;
+    const data = kept?.width === w && kept.height === h ? kept : context.createImageData(w, h);
+    if (data !== kept) {
+      into.width = w;
+      into.height = h;
+      memory.current = data;
+    }
     const words = new Uint32Array(data.data.buffer);
     if (shown.rgb) paintRgb(shown.rgb, words);
     else if (shown.values && how) paint(shown.values, how, words);
