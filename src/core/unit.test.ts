@@ -34,6 +34,7 @@ describe("units", () => {
     expect(parseQuantity("25degC", "K", "x").value).toBeCloseTo(298.15, 10);
     expect(parseQuantity("298.15K", "degC", "x").value).toBeCloseTo(25, 10);
     expect(() => parseQuantity("25", "K", "--temperature")).toThrow(/write 25K/);
+    expect(() => parseQuantity("0.0252", "1/Å", "--pixel-size")).toThrow(/write 0\.0252\/Å$/);
   });
 
   it("come back from there", () => {

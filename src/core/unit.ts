@@ -160,7 +160,8 @@ export function parseQuantity(text: string, unit: string, path: string): Quantit
   const want = parseUnit(unit, unit)!;
   const have = match?.[2] ? parseUnit(match[2], unit) : undefined;
   if (!match || !have || have.dimension !== want.dimension) {
-    const bare = match && match[2] === "" ? `, write ${match[1]}${unit}` : "";
+    // "1/Å" behind the number would make 0.0252 into 0.02521/Å.
+    const bare = match && match[2] === "" ? `, write ${match[1]}${unit.replace(/^1(?=\/)/, "")}` : "";
     const message = `${path}: wanted a number in ${unit}, found "${text}"${bare}`;
     throw new LithoscopeError("Usage", message, { path, expected: unit });
   }
