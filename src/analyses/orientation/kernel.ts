@@ -146,7 +146,11 @@ function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState)
         ...(calibrated && { sigma: optics.pixel * setup.pixelSigma }),
       },
     }),
-    "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from: found },
+    // Of one fit with the pixel size, half the sum of what this is the difference of.
+    "ellipse, difference of axes": {
+      ...{ value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from: found },
+      ...(calibrated && { sigma: 2 * setup.pixelSigma }),
+    },
     "disc radius": { value: camera.discRadius, unit: "px", from: camera.discFound ? "found" : "assumed" },
     "model error of amplitudes": { value: optics.modelError, unit: "1", from: found },
     gain: { value: camera.gain / levels.scale, unit: "1", from: camera.gainFound ? "found" : "assumed" },

@@ -13,7 +13,10 @@ export interface Pattern {
   /** Mean background per integer radius [grey per px]. */
   readonly background: Float32Array;
   readonly spots: readonly Spot[];
-  /** Standard deviations by which the most significant spot stands out; 0 without spots. */
+  /**
+   * Standard deviations by which the most significant spot stands out; 0 without spots. In the corner far from an
+   * off-centre beam a ring is a few pixels: their lowest level makes spots of noise, which do not count here.
+   */
   readonly strongest: number;
   /** Background under a disc, per integer radius [grey]. */
   readonly levels: Float32Array;
@@ -47,6 +50,9 @@ export interface Camera {
 
 /** Standard deviations above the background from which a local maximum is a spot. */
 const THRESHOLD = 3.5;
+
+/** Discs that fit beside each other in a ring whose level is sure. */
+const SURE = 6;
 
 /** Speckle and slope of the background under a disc, as a share of it: what a ring mean cannot take away. */
 const UNEVEN = 0.03;
@@ -194,7 +200,7 @@ export function preparePattern(
   const radius = loops.radii(centre[0], centre[1]);
   // A beam in a corner is as far from the other as the diagonal.
   const rings = Math.ceil(size * Math.SQRT2) + 2;
-  const background = ringBackground(loops, centre, rings, camera.gain, kernel);
+  const { background, count } = ringBackground(loops, centre, rings, camera.gain, kernel);
   const levels = background.map((level) => level * kernel.area);
   const quantum = (camera.gain * kernel.area2) / kernel.area;
   const noise = new Float32Array(rings);
@@ -203,6 +209,9 @@ export function preparePattern(
     noise[ring] = counting + (UNEVEN * levels[ring]!) ** 2;
   }
   const inner = 2.2 * camera.discRadius + 1;
+  // Rings that leave the detector and have room for fewer than six discs have no sure level.
+  const whole = Math.min(...centre, size - 1 - centre[0], size - 1 - centre[1]);
+  const isSure = (ring: number) => ring <= whole || count[ring]! >= SURE * (2 * camera.discRadius + 1);
   const { disc } = room;
   disc.set(loops.flatten(levels, inner));
   const spots: Spot[] = [];
@@ -212,7 +221,7 @@ export function preparePattern(
     const ring = Math.min(rings - 1, Math.round(radius[at]!));
     const deviations = significance(value / quantum, levels[ring]! / quantum);
     if (deviations < THRESHOLD) continue;
-    strongest = Math.max(strongest, deviations);
+    if (isSure(ring)) strongest = Math.max(strongest, deviations);
     const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
     const py = parabola(disc[at - size]!, value, disc[at + size]!);
     spots.push({
@@ -248,14 +257,14 @@ const DIRECTIONS = Float64Array.from({ length: 180 }, (_, i) => {
 /** The share of a ring that is lower than its low level. */
 const LOW = 0.3;
 
-/** Mean level of each ring where the disc sum is near the ring's own low level, so without spots. */
+/** Mean level of each ring where the disc sum is near the ring's own low level, so without spots; and its pixels. */
 function ringBackground(
   loops: DiscKernel,
   centre: readonly [number, number],
   rings: number,
   gain: number,
   kernel: ReturnType<typeof discWeights>,
-): Float32Array {
+): { background: Float32Array; count: Uint32Array } {
   const low = loops.lows(centre[0], centre[1], rings, DIRECTIONS, LOW);
   for (let ring = 1; ring + 1 < rings; ring += 2) low[ring] = (low[ring - 1]! + low[ring + 1]!) / 2;
   const limits = new Float32Array(rings);
@@ -268,11 +277,12 @@ function ringBackground(
   }
   const pairs = loops.rings(limits);
   const background = new Float32Array(rings);
+  const count = new Uint32Array(rings);
   for (let ring = 0; ring < rings; ring++) {
-    const count = pairs[2 * ring + 1]!;
-    background[ring] = count > 3 ? Math.max(0, pairs[2 * ring]! / count) : low[ring]!;
+    count[ring] = pairs[2 * ring + 1]!;
+    background[ring] = count[ring]! > 3 ? Math.max(0, pairs[2 * ring]! / count[ring]!) : low[ring]!;
   }
-  return background;
+  return { background, count };
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */
