@@ -40,6 +40,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: "a seeded experiment with truth",
     load: async () => (await import("./commands/simulate.ts")).simulate,
   },
+  run: {
+    summary: "a recipe of an orientation map again, to the same result",
+    load: async () => (await import("./commands/run.ts")).runRecipe,
+  },
   report: {
     summary: "figures and one self-contained page from a result folder",
     load: async () => (await import("./commands/report.ts")).report,

@@ -11,14 +11,23 @@ function flagValue({ value, unit }: Quantity): string {
   return `${value}${unit.startsWith("1/") ? unit.slice(1) : unit}`;
 }
 
-/** The command line that asks for the same again; values that were only assumed are left to the program. */
+/** The command line that asks for the same again, as a POSIX shell takes it. */
 export function commandLine(asked: Asked): string {
-  const words = ["lithoscope", "orientation", shell(asked.scan?.file ?? "SCAN")];
-  const add = (flag: string, value: string) => words.push(`--${flag}`, shell(value));
+  return ["lithoscope", "orientation", ...commandWords(asked).map(shell), "--out", "out"].join(" ");
+}
+
+/**
+ * The words after `lithoscope orientation` that ask for the same again, but for --out. What the file said, the program
+ * found or only assumed is left to the program, so that the run is the same one and not only has the same numbers.
+ */
+export function commandWords(asked: Asked): string[] {
+  const words = [asked.scan?.file ?? "SCAN"];
+  const add = (flag: string, value: string) =>
+    words.push(...(value.startsWith("-") ? [`--${flag}=${value}`] : [`--${flag}`, value]));
   const open = asked.scan?.open ?? {};
   for (const flag of ["dataset", "dtype", "offset"] as const)
     if (open[flag] !== undefined) add(flag, `${open[flag]}`);
-  if (open.shape) words.push(`--shape=${open.shape.join(",")}`);
+  if (open.shape) add("shape", open.shape.join(","));
   if (open.bigEndian) words.push("--big-endian");
   for (const [name, file] of Object.entries(asked.crystals ?? {})) add("crystal", `${name}=${file}`);
   for (const [name, setting] of Object.entries(asked.settings ?? {})) add("setting", `${name}=${setting}`);
@@ -30,11 +39,11 @@ export function commandLine(asked: Asked): string {
     "scan-rotation": asked.scanRotation,
   };
   for (const [flag, quantity] of Object.entries(flags)) {
-    if (quantity && quantity.from !== "assumed") add(flag, flagValue(quantity));
+    if (quantity && (quantity.from ?? "flag") === "flag") add(flag, flagValue(quantity));
   }
   if (asked.centre) add("centre", asked.centre.map(flagValue).join(","));
   if (asked.flip && asked.flip !== "none") add("flip", asked.flip);
   if (asked.calibration === "fixed") add("calibration", "fixed");
   if (asked.exact) words.push("--exact");
-  return [...words, "--out", "out"].join(" ");
+  return words;
 }

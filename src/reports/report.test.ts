@@ -174,13 +174,16 @@ describe("an orientation report", async () => {
         { value: 64, unit: "px" },
         { value: 63.5, unit: "px" },
       ],
-      scanRotation: { value: 25, unit: "deg" },
+      scanRotation: { value: -25, unit: "deg" },
+      // What file, program or nobody said is not asked for again: 0/Å would be refused, and a flag is another recipe.
+      pixelSize: { value: 0, unit: "1/Å", from: "found" as const },
+      voltage: { value: 200, unit: "kV", from: "file" as const },
       flip: "x",
       calibration: "fixed",
       exact: true,
     };
     expect(commandLine(asked)).toBe(
-      "lithoscope orientation 'a b.blo' --dataset /x --shape=-1,4 --big-endian --crystal 'LNMO=it'\\''s.cif' --setting LNMO=2 --scan-rotation 25deg --centre 64px,63.5px --flip x --calibration fixed --exact --out out",
+      "lithoscope orientation 'a b.blo' --dataset /x --shape=-1,4 --big-endian --crystal 'LNMO=it'\\''s.cif' --setting LNMO=2 --scan-rotation=-25deg --centre 64px,63.5px --flip x --calibration fixed --exact --out out",
     );
   });
 

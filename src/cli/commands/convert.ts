@@ -87,7 +87,11 @@ async function write(
     if (!item) {
       const kinds = [...new Set(items.map(({ kind }) => kind))].join(", ");
       const fields = { format: writer.id, feature: "convert" };
-      throw new LithoscopeError("Unsupported", `${input}: ${writer.title} does not hold ${kinds}`, fields);
+      const others = writers.filter((other) => items.some((one) => other.accepts(one)));
+      const endings = others.flatMap(({ extensions }) => extensions).join(", ");
+      const message = `${input}: ${writer.title} does not hold ${kinds}`;
+      const hint = endings ? { hint: `${endings} do` } : {};
+      throw new LithoscopeError("Unsupported", message, fields, hint);
     }
     const losses = writer.losses?.(item) ?? [];
     if (losses.length > 0 && flags.lossy !== true) throw lossError(input, writer, losses);
