@@ -42,14 +42,20 @@ function dimensionsOf(image: DmGroup): Dimension[] {
   });
 }
 
+/** Whether the file calls itself a spectrum or an image of spectra. */
+function isSpectral(image: DmGroup): boolean {
+  return /^Spectrum/i.test(textAt(image, "ImageTags", "Meta Data", "Format") ?? "");
+}
+
 /** Which dimensions, slowest first, are navigation and which are signal. */
 function rolesOf(image: DmGroup, dimensions: readonly Dimension[]): { nav: number[]; signal: number[] } {
   const meta = groupAt(image, "ImageTags", "Meta Data");
   const all = dimensions.map((_, i) => i).reverse();
   const energies = all.filter((i) => dimensions[i]!.kind === "energy");
-  const spectral = /^Spectrum/i.test(textAt(meta, "Format") ?? "");
-  // A spectrum image keeps its energy slowest: each stored plane is a map.
-  const energy = energies.length === 1 ? energies[0] : spectral ? Math.max(...all) : undefined;
+  const spectral = isSpectral(image);
+  // A spectrum image keeps its energy slowest, each stored plane is a map; a spectrum and a line of them, fastest.
+  const place = all.length > 2 ? Math.max(...all) : 0;
+  const energy = energies.length === 1 ? energies[0] : spectral ? place : undefined;
   if (energy !== undefined) return { nav: all.filter((i) => i !== energy), signal: [energy] };
   if (all.length !== 4) return { nav: all.slice(0, Math.max(0, all.length - 2)), signal: all.slice(-2) };
   // 4D-STEM: the units tell patterns from scan; else the tag that says which of them runs fastest.
@@ -61,15 +67,17 @@ function rolesOf(image: DmGroup, dimensions: readonly Dimension[]): { nav: numbe
     : { nav: all.slice(2), signal: all.slice(0, 2) };
 }
 
-function namesOf(nav: readonly Dimension[], signal: readonly Dimension[]): string[] {
+/** Of the one axis of spectra, by its unit: light has wavelengths. */
+function spectrumName({ kind }: Dimension, spectral: boolean): string {
+  if (kind === "energy") return "energy";
+  return spectral ? (kind === "length" ? "wavelength" : "channel") : "x";
+}
+
+function namesOf(nav: readonly Dimension[], signal: readonly Dimension[], spectral: boolean): string[] {
   const pattern =
     signal.length === 2 && (nav.length === 2 || signal.every(({ kind }) => kind === "reciprocal"));
   const inner =
-    signal.length === 1
-      ? [signal[0]!.kind === "energy" ? "energy" : "x"]
-      : pattern
-        ? ["ky", "kx"]
-        : ["y", "x"];
+    signal.length === 1 ? [spectrumName(signal[0]!, spectral)] : pattern ? ["ky", "kx"] : ["y", "x"];
   if (nav.length === 2) return ["y", "x", ...inner];
   if (nav.length !== 1) return [...nav.map((_, i) => `axis${i}`), ...inner];
   const { kind } = nav[0]!;
@@ -93,6 +101,7 @@ export function axesOf(image: DmGroup, notices: Notice[]): { axes: Axis[]; order
   const names = namesOf(
     nav.map((i) => dimensions[i]!),
     signal.map((i) => dimensions[i]!),
+    isSpectral(image),
   );
   const axes = [...nav, ...signal].map((at, i) => {
     const { size, unit, words, scale, offset } = dimensions[at]!;

@@ -56,6 +56,16 @@ describe("dm", () => {
     expect([...spectrum]).toEqual([0, 1, 2, 3, 4, 5].map((e) => dmValue(e * 12 + 2 * 4 + 1)));
   });
 
+  it("knows spectra of light, alone and along a line, by what the file calls itself", async () => {
+    const tags = { "Meta Data/Format": "Spectrum image", "Meta Data/Signal": "CL" };
+    const line = await openMade({ sizes: [6, 4], units: ["nm", "µm"], scales: [0.5, 1], tags });
+    expect(named(line.signal)).toEqual(["x 4", "wavelength 6"]);
+    const one = { sizes: [6, 1], units: ["nm", ""], tags: { "Meta Data/Format": "Spectrum" } };
+    expect(named((await openMade(one)).signal)).toEqual(["x 1", "wavelength 6"]);
+    const cube = { sizes: [3, 2, 6], units: ["µm", "µm", "nm"], tags };
+    expect(named((await openMade(cube)).signal)).toEqual(["y 2", "x 3", "wavelength 6"]);
+  });
+
   it("tells scan from pattern by units, else by the order tag", async () => {
     const sizes = [2, 3, 4, 5];
     const byUnit = await openMade({ sizes, units: ["nm", "nm", "1/nm", "1/nm"] });
@@ -90,6 +100,12 @@ describe("dm", () => {
     const { signal } = await openMade({ sizes: [n, n], code: 27, values: half });
     expect(signal.dtype).toBe("c64");
     expect((await signal.tile(whole(signal))).length).toBe(32);
+  });
+
+  it("gives a row of colours", async () => {
+    const { signal } = await openMade({ sizes: [3], code: 23, values: [0x030201, 0x060504, 0x090807] });
+    expect([signal.dtype, named(signal)]).toEqual(["rgb8", ["x 3"]]);
+    expect([...(await signal.tile({ start: [1], stop: [3] }))]).toEqual([6, 5, 4, 9, 8, 7]);
   });
 
   it("gives colour as it is seen and says that transparency is dropped", async () => {

@@ -1,6 +1,6 @@
 import type { DType, Notice, Numeric, Region, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { frameTile, transposedTile } from "../frames.ts";
+import { frameTile, spectrumTile, transposedTile } from "../frames.ts";
 import type { DmArray } from "../gatan-tags.ts";
 import { countOf, elementBytes, plainTile, swapBytes } from "../regions.ts";
 import { WIDE, type WideType } from "../wide.ts";
@@ -99,8 +99,7 @@ function colourPixels(
   notices: Notice[],
 ): Pixels {
   const bytes = 4 * countOf(shape.slice(-2));
-  if (shape.length < 2 || order.some((at, i) => at !== i))
-    throw dmError("a colour image with other axes", array.offset);
+  if (order.some((at, i) => at !== i)) throw dmError("a colour image with other axes", array.offset);
   const decode = (pixels: Uint8Array) => {
     const out = new Uint8Array((pixels.length / 4) * 3);
     for (let from = 0, to = 0; from < pixels.length; from += 4) {
@@ -112,17 +111,17 @@ function colourPixels(
   };
   notices.push({ code: "alpha-dropped", message: "dm: the transparency of a colour image is not read" });
   const at = (frame: number) => array.offset + frame * bytes;
-  return {
+  const stack = {
+    format: "dm",
+    shape,
     dtype: "rgb8",
-    tile: frameTile(source, {
-      format: "dm",
-      shape,
-      dtype: "rgb8",
-      bigEndian: false,
-      at,
-      packed: { bytes, decode },
-    }),
-  };
+    bigEndian: false,
+    at,
+    packed: { bytes, decode },
+  } as const;
+  // A row of colours is a frame without an axis of rows.
+  const tile = shape.length === 1 ? spectrumTile(source, stack) : frameTile(source, stack);
+  return { dtype: "rgb8", tile };
 }
 
 /**

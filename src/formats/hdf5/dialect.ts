@@ -120,7 +120,7 @@ export function isPlainName(file: string): boolean {
 }
 
 /**
- * For layouts that describe a dataset "data", "datacube" or "realslice" by what lies beside it: those that `meaningOf` knows, the
+ * For layouts that describe a dataset "data" or "datacube" by what lies beside it: those that `meaningOf` knows, the
  * largest first.
  */
 export function describedDatasets(
@@ -133,8 +133,7 @@ export function describedDatasets(
   ) => Meaning | undefined,
 ): FoundItem[] {
   const found = [...datasetsOf(file.root)].flatMap(({ dataset, groups }) => {
-    if (!/\/(data(cube)?|realslice)$/i.test(dataset.path) || !isNumeric(dataset) || !isThere(file, dataset))
-      return [];
+    if (!/\/data(cube)?$/i.test(dataset.path) || !isNumeric(dataset) || !isThere(file, dataset)) return [];
     const notices: Notice[] = [];
     const meaning = meaningOf(file.library, dataset, groups, notices);
     return meaning ? [{ size: sizeOf(dataset), item: foundDataset(file, dataset, meaning, notices) }] : [];

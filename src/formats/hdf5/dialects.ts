@@ -5,6 +5,7 @@ import { ebsdDialect } from "./dialects/ebsd/ebsd.ts";
 import { emdDialect } from "./dialects/emd.ts";
 import { hyperspyDialect } from "./dialects/hyperspy.ts";
 import { nexusDialect } from "./dialects/nexus.ts";
+import { prismaticDialect } from "./dialects/prismatic.ts";
 import { stemMetadataDialect } from "./dialects/stem.ts";
 import { topspinDialect } from "./dialects/topspin/topspin.ts";
 import { veloxDialect } from "./dialects/velox/velox.ts";
@@ -18,6 +19,7 @@ export const dialects: readonly Dialect[] = [
   ebsdDialect,
   dectrisDialect,
   stemMetadataDialect,
+  prismaticDialect,
   nexusDialect,
   emdDialect,
 ];

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { whole } from "../../../../test/contracts/format.ts";
 import type { Signal } from "../../../core/contracts.ts";
 import { memorySource } from "../../../sources/memory.ts";
 import { openDataset } from "../../open.ts";
@@ -34,24 +33,6 @@ describe("DigitalMicrograph 5", () => {
     ]);
     expect(image.axes[0]!.offset).toBe(-2);
     expect(image.meta["time.start.local"]).toBe("2026-04-13T15:40:51");
-    expect(notices).toEqual([]);
-  });
-});
-
-describe("Prismatic", () => {
-  it("reads datacubes and the images of detectors", async () => {
-    const { signals, notices } = await openFixture("prismatic.h5");
-    expect(axesOf(signals[0]!)).toEqual([
-      ["y", "nav", 2, "nm", 0.5],
-      ["x", "nav", 3, "nm", 0.5],
-      ["ky", "signal", 4, "1/nm", 0.5],
-      ["kx", "signal", 5, "1/nm", 0.5],
-    ]);
-    expect(signals[1]!.axes.map(({ unit, scale }) => [unit, scale])).toEqual([
-      ["nm", 0.5],
-      ["nm", 0.5],
-    ]);
-    expect([...(await signals[1]!.tile(whole(signals[1]!)))]).toEqual([0, 1, 2, 3, 4, 5]);
     expect(notices).toEqual([]);
   });
 });
