@@ -159,52 +159,64 @@ export function eisFigures(shown: readonly ShownSpectrum[]): { id: string; figur
       id: "residuals",
       figure: residualFigure(shown, one, title, stroke, said),
     },
-    {
-      id: "drt",
-      figure: panelPlot({
-        title: `Relaxation times, ${title}`,
-        height: 160,
-        panels: [
-          {
-            x: { name: "τ", unit: "s", decades: true },
-            y: { name: "γ", unit: "Ω", holds: [0] },
-            ...(one && {
-              bands: [{ fill: "#BFD8EA", x: first.drt.tau, low: first.drt.low, high: first.drt.high }],
-            }),
-            series: shown.flatMap(({ drt }, i): PlotSeries[] => [
-              ...(one
-                ? [
-                    { name: "λ/10", stroke: GREY, line: "dashed" as const, x: drt.tau, y: drt.rougher },
-                    { name: "10 λ", stroke: RED, line: "dashed" as const, x: drt.tau, y: drt.smoother },
-                  ]
-                : []),
-              {
-                name: one ? "γ" : names[i]!,
-                stroke: stroke[i]!,
-                line: "solid",
-                x: drt.tau,
-                y: drt.gamma,
-                inKey: inKey(i),
-              },
-              ...(one
-                ? [
-                    {
-                      name: "peaks",
-                      stroke: INK,
-                      mark: "dot" as const,
-                      x: drt.peaks.map(({ tau }) => tau),
-                      y: drt.peaks.map(({ tau }) => nearest(drt.tau, drt.gamma, tau)),
-                    },
-                  ]
-                : []),
-            ]),
-          },
-        ],
-        caption: `Distribution of relaxation times per unit of ln τ${one ? `, λ = ${numberText(first.drt.lambda)} of greatest evidence, band 5 to 95 % over draws of the noise; dashed: a tenth and ten times λ` : ""}. The ohmic part, inductance and diffusion tail are inside the model. ${one ? `${first.drt.peaks.length} peaks that the data need.` : "Colours run from the first spectrum to the last."}`,
-        alt: `Distribution of relaxation times of ${title} with ${first.drt.peaks.length} peaks.`,
-      }),
-    },
+    { id: "drt", figure: drtFigure(shown, title, stroke, names) },
   ];
+}
+
+/** Peaks whose γ differ by more than this are shown on decades too. */
+const STEEP = 20;
+
+function drtFigure(
+  shown: readonly ShownSpectrum[],
+  title: string,
+  stroke: readonly string[],
+  names: readonly string[],
+): Figure {
+  const one = shown.length === 1;
+  const { drt: first } = shown[0]!;
+  const heights = shown.flatMap(({ drt }) => drt.peaks.map(({ tau }) => nearest(drt.tau, drt.gamma, tau)));
+  const least = heights.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const steep = heights.some((height) => height > STEEP * least);
+  const dashed = (name: string, colour: string, y: Float64Array): PlotSeries => ({
+    ...{ name, stroke: colour, line: "dashed", x: first.tau, y },
+  });
+  const series = shown.flatMap(({ drt }, i): PlotSeries[] => [
+    ...(one ? [dashed("λ/10", GREY, drt.rougher), dashed("10 λ", RED, drt.smoother)] : []),
+    {
+      ...{ name: one ? "γ" : names[i]!, stroke: stroke[i]!, line: "solid", x: drt.tau, y: drt.gamma },
+      inKey: named(shown.length, i),
+    },
+    ...(one
+      ? [
+          {
+            ...{ name: "peaks", stroke: INK, mark: "dot" as const },
+            x: drt.peaks.map(({ tau }) => tau),
+            y: drt.peaks.map(({ tau }) => nearest(drt.tau, drt.gamma, tau)),
+          },
+        ]
+      : []),
+  ]);
+  const x = { name: "τ", unit: "s", decades: true };
+  const band = { fill: "#BFD8EA", x: first.tau, low: first.low, high: first.high };
+  // A tenth of the lowest peak is the floor of the decades.
+  const above = (y: ArrayLike<number>) =>
+    Float64Array.from(y, (value) => (value >= least / 10 ? value : Number.NaN));
+  const logarithmic = {
+    x,
+    y: { name: "γ", unit: "Ω", decades: true },
+    ...(one && {
+      bands: [{ ...band, low: band.low.map((v) => Math.max(v, least / 10)), high: above(band.high) }],
+    }),
+    series: series.map((own) => ({ ...own, y: above(own.y) })),
+  };
+  const linear = { x, y: { name: "γ", unit: "Ω", holds: [0] }, ...(one && { bands: [band] }), series };
+  return panelPlot({
+    title: `Relaxation times, ${title}`,
+    height: 160,
+    panels: steep ? [linear, logarithmic] : [linear],
+    caption: `Distribution of relaxation times per unit of ln τ${one ? `, λ = ${numberText(first.lambda)} of greatest evidence, band 5 to 95 % over draws of the noise; dashed: a tenth and ten times λ` : ""}${steep ? "; below the same on decades" : ""}. The ohmic part, inductance and diffusion tail are inside the model. ${one ? `${first.peaks.length} peaks that the data need.` : "Colours run from the first spectrum to the last."}`,
+    alt: `Distribution of relaxation times of ${title} with ${first.peaks.length} peaks.`,
+  });
 }
 
 function nearest(x: Float64Array, y: Float64Array, at: number): number {

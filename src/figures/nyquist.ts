@@ -1,9 +1,10 @@
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
-import { numberText } from "./number-text.ts";
-import { drawSeries, markSvg, type PlotSeries, seriesKey } from "./panel-plot.ts";
+import { insetFrom, nyquistInset } from "./nyquist-inset.ts";
+import { decadeLabels } from "./nyquist-labels.ts";
+import { drawSeries, type PlotSeries, seriesKey } from "./panel-plot.ts";
 import { plotFrame } from "./plot.ts";
-import { COLUMN, svgDocument, text, textWidth } from "./svg.ts";
+import { COLUMN, svgDocument, text } from "./svg.ts";
 import { ticks } from "./ticks.ts";
 
 /** One spectrum of a Nyquist plot; the model is a line through as many points as it has. */
@@ -35,33 +36,6 @@ const part = (z: ArrayLike<number>, k: 0 | 1, sign: 1 | -1) =>
 /** Room for the plot between these heights [pt]. */
 const LOWEST = 60;
 const HIGHEST = 200;
-
-/** "1 kHz" for 1000. */
-function hertz(f: number): string {
-  const [size, unit] =
-    f >= 1e6
-      ? [1e6, "MHz"]
-      : f >= 1e3
-        ? [1e3, "kHz"]
-        : f >= 1
-          ? [1, "Hz"]
-          : f >= 1e-3
-            ? [1e-3, "mHz"]
-            : [1e-6, "µHz"];
-  return `${numberText(f / size)} ${unit}`;
-}
-
-/** Point nearest to each whole power of ten of the frequency, within a tenth of a decade. */
-function decadePoints(frequency: ArrayLike<number>): { index: number; power: number }[] {
-  const found = new Map<number, { index: number; power: number; off: number }>();
-  for (let i = 0; i < frequency.length; i++) {
-    const log = Math.log10(frequency[i]!);
-    const power = Math.round(log);
-    const off = Math.abs(log - power);
-    if (off < 0.1 && off < (found.get(power)?.off ?? 1)) found.set(power, { index: i, power, off });
-  }
-  return [...found.values()];
-}
 
 /** −Z″ over Z′ with equal lengths for equal ohms on both axes, the decades of frequency marked. */
 export function nyquist(input: NyquistInput): Figure {
@@ -108,35 +82,19 @@ export function nyquist(input: NyquistInput): Figure {
   const inner = (width * (y.high - y.low)) / (x.high - x.low);
   const height = top + inner + 28;
   const frame = plotFrame({ name: "Z′", unit: "Ω", ...x }, { name: "−Z″", unit: "Ω", ...y }, height, top);
-  const labels: string[] = [];
-  const taken: { x: number; y: number; w: number }[] = [];
-  for (const { frequency, z, stroke, decades } of input.spectra) {
-    if (decades === false) continue;
-    for (const { index, power } of decadePoints(frequency)) {
-      const [px, py] = [frame.x(z[2 * index]!), frame.y(-z[2 * index + 1]!)];
-      labels.push(markSvg("dot", px, py, stroke, 1.7));
-      const label = hertz(10 ** power);
-      const w = textWidth(label, 6);
-      // Beside the curve, on its upper side.
-      const at = (k: number) => Math.max(0, Math.min(frequency.length - 1, k));
-      const [before, after] = [at(index - 2), at(index + 2)];
-      const along = [
-        frame.x(z[2 * after]!) - frame.x(z[2 * before]!),
-        frame.y(-z[2 * after + 1]!) - frame.y(-z[2 * before + 1]!),
-      ];
-      const size = Math.hypot(along[0]!, along[1]!) || 1;
-      const up = along[0]! > 0 ? 1 : -1;
-      const [nx, ny] = [(up * along[1]!) / size, (-up * along[0]!) / size];
-      const middle = Math.max(
-        frame.left + w / 2,
-        Math.min(frame.left + frame.width - w / 2, px + nx * (5 + w / 2)),
-      );
-      const line = py + ny * 6 + 2;
-      if (taken.some((t) => Math.abs(t.x - middle) < (t.w + w) / 2 + 2 && Math.abs(t.y - line) < 7)) continue;
-      taken.push({ x: middle, y: line, w });
-      labels.push(text(middle, line, label, { anchor: "middle", size: 6 }));
-    }
-  }
+  const from = input.spectra[0] && insetFrom(input.spectra[0]);
+  const labels = decadeLabels(input.spectra, frame, (f) => from === undefined || f < from);
+  const obstacles = [
+    ...series.flatMap((one) =>
+      Array.from(one.x, (value, i) => [frame.x(value), frame.y(one.y[i]!)] as const),
+    ),
+    ...labels.boxes.flatMap(({ x: at, y: line, w }) =>
+      [-0.5, 0, 0.5].map((share) => [at + share * w, line] as const),
+    ),
+  ];
+  const inset = from === undefined ? "" : nyquistInset(input.spectra, series, from, frame, obstacles);
+  // Without room for the inset the decades stand where they are.
+  const beside = inset === "" ? decadeLabels(input.spectra, frame, () => true).svg : labels.svg;
   const svg = svgDocument(
     COLUMN,
     height,
@@ -145,7 +103,8 @@ export function nyquist(input: NyquistInput): Figure {
     key.svg,
     frame.svg,
     ...series.map((one) => drawSeries(one, frame)),
-    ...labels,
+    beside,
+    inset,
   );
   const data = csvText(
     input.spectra.flatMap(({ name, frequency, z, model }) => [
@@ -160,5 +119,6 @@ export function nyquist(input: NyquistInput): Figure {
         : []),
     ]),
   );
-  return { title: input.title, svg, caption: input.caption, alt: input.alt, data };
+  const caption = inset === "" ? input.caption : `${input.caption} Inset: the high frequencies, larger.`;
+  return { title: input.title, svg, caption, alt: input.alt, data };
 }
