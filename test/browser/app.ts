@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -33,8 +33,10 @@ const BUILT = fileURLToPath(new URL("../../dist/app", import.meta.url));
 
 /** Builds the app, or takes the one that is built; serves it as any static server does, and opens it. */
 export async function startApp(from: "source" | "dist" = "source"): Promise<RunningApp> {
-  const folder = from === "dist" ? BUILT : mkdtempSync(join(tmpdir(), "lithoscope-app-"));
-  if (from === "source")
+  const folder = mkdtempSync(join(tmpdir(), "lithoscope-app-"));
+  // A copy: a build that goes on meanwhile changes nothing here.
+  if (from === "dist") cpSync(BUILT, folder, { recursive: true });
+  else
     await build({
       configFile: fileURLToPath(new URL("../../vite.app.config.ts", import.meta.url)),
       logLevel: "error",
@@ -71,7 +73,7 @@ export async function startApp(from: "source" | "dist" = "source"): Promise<Runn
     async close() {
       await browser.close();
       server.close();
-      if (from === "source") rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -6,6 +6,7 @@ import wasm from "@resvg/resvg-wasm/index_bg.wasm?url";
 import { colourBar } from "../../figures/key.ts";
 import type { Paper, ShownArray } from "../../figures/panel-figure.ts";
 import { pictureFigure, type SeenPicture } from "../../figures/picture-figure.ts";
+import { type PictureRow, pictureRow } from "../../figures/picture-row.ts";
 import { svgPng } from "../../figures/png.ts";
 import { type Display, paint } from "../canvas/display.ts";
 
@@ -18,12 +19,10 @@ interface PictureRequest {
   readonly paper: Paper;
 }
 
-function settled(seen: SeenRequest): SeenPicture {
-  if ("rgb" in seen) return seen;
-  const { values, width, height, display } = seen;
-  const [shown] = values;
-  const words = new Uint32Array(width * height);
-  paint(shown!.values as Float64Array, display, words);
+/** Colours of numbers, shape (n, 3). */
+function coloured(values: ArrayLike<number>, display: Display): Uint8Array {
+  const words = new Uint32Array(values.length);
+  paint(values as Float64Array, display, words);
   const rgb = new Uint8Array(3 * words.length);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
@@ -31,8 +30,16 @@ function settled(seen: SeenRequest): SeenPicture {
     rgb[3 * i + 1] = word >> 8;
     rgb[3 * i + 2] = word >> 16;
   }
+  return rgb;
+}
+
+function settled(seen: SeenRequest): SeenPicture {
+  if ("rgb" in seen) return seen;
+  const { values, display } = seen;
+  const [shown] = values;
   const { colours, low, high, scale } = display;
   const gaps = Array.prototype.some.call(shown!.values, Number.isNaN);
+  const rgb = coloured(shown!.values, display);
   return { ...seen, rgb, key: colourBar(colours, low, high, shown!, 110, gaps, scale) };
 }
 
@@ -48,6 +55,28 @@ export async function pictureCsv({ seen, paper }: PictureRequest): Promise<strin
 
 export async function pictureArray({ seen, paper }: PictureRequest): Promise<ShownArray> {
   return pictureFigure(settled(seen), paper).array!();
+}
+
+interface RowRequest {
+  readonly row: Omit<PictureRow, "pictures" | "key"> & {
+    readonly pictures: readonly {
+      readonly name: string;
+      readonly values: Float32Array;
+      readonly display: Display;
+    }[];
+  };
+  readonly paper: Paper;
+}
+
+/** Pictures beside each other; the key is that of the first. */
+export async function drawRow({ row, paper }: RowRequest): Promise<string> {
+  const { colours, low, high, scale } = row.pictures[0]!.display;
+  const key = colourBar(colours, low, high, { name: "grey levels", unit: "1" }, 90, false, scale);
+  const pictures = row.pictures.map(({ name, values, display }) => ({
+    name,
+    rgb: coloured(values, display),
+  }));
+  return pictureRow({ ...row, key, pictures }, paper);
 }
 
 /** The bytes of a part of the app; the build says where it is, or has put it into the script. */

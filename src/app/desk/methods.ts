@@ -58,6 +58,7 @@ export const methods = {
   drawPicture: async (args: Parameters<Drawing["drawPicture"]>[0]) => (await drawing()).drawPicture(args),
   pictureCsv: async (args: Parameters<Drawing["pictureCsv"]>[0]) => (await drawing()).pictureCsv(args),
   pictureArray: async (args: Parameters<Drawing["pictureArray"]>[0]) => (await drawing()).pictureArray(args),
+  drawRow: async (args: Parameters<Drawing["drawRow"]>[0]) => (await drawing()).drawRow(args),
   drawPng: async (args: Parameters<Drawing["drawPng"]>[0]) => (await drawing()).drawPng(args),
 
   async sortedRows({ values, falls }: { readonly values: Float64Array | string[]; falls: boolean }) {

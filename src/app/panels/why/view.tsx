@@ -12,9 +12,10 @@ import { deskOf } from "../../state/runs.ts";
 import { type ScanPoint, selection } from "../../state/selection.ts";
 import { setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
+import { type SeenWhy, whyFigure } from "./figure.ts";
 
 /** Why the point at the cursor has its answer: measured, predicted, what is left, and the other answers. */
-export function WhyView({ host, item }: PanelProps<object, OrientationMap>) {
+export function WhyView({ host, item, figure }: PanelProps<object, OrientationMap>) {
   const found = useSignal<{ at: ScanPoint; why: Explanation } | undefined>(undefined);
   const chosen = useSignal(0);
   useEffect(() => {
@@ -30,6 +31,10 @@ export function WhyView({ host, item }: PanelProps<object, OrientationMap>) {
     );
     return effect(() => ask(selection.cursor.value));
   }, [item]);
+  figure.now = async (paper) => {
+    const seen = found.peek();
+    return seen && whyFigure(item, seenWhy(item, seen, chosen.peek()), paper);
+  };
   const now = found.value;
   if (!now)
     return (
@@ -110,6 +115,44 @@ export function WhyView({ host, item }: PanelProps<object, OrientationMap>) {
   );
 }
 
+/** Range and colours of a pattern, or of what is left of it: those of `like`, so that the three compare. */
+function displayOf(like: Float32Array, kind: "pattern" | "residual"): Display {
+  const [low, high] = percentiles(like, 0.01, 0.995);
+  if (kind === "residual") return { colours: "diverging", scale: "linear", low: -high / 2, high: high / 2 };
+  return { colours: "viridis", scale: "gamma", low: Math.max(0, low), high };
+}
+
+/** What the panel shows, for a figure. */
+function seenWhy(
+  map: OrientationMap,
+  { at, why }: { at: ScanPoint; why: Explanation },
+  chosen: number,
+): SeenWhy {
+  const { measured, size, found } = why;
+  const answer = why.answers[chosen] ?? why.answers[0];
+  const display = displayOf(measured, "pattern");
+  const unexplained = found.filter(({ explained }) => !explained).length;
+  const spots = answer
+    ? `; ${answer.used} spots used, ${answer.missed} missed, ${unexplained} unexplained`
+    : "";
+  return {
+    ...{ at, size, answer, words: `${reason(map, at)}${spots}` },
+    pictures: [
+      { name: "measured", values: measured, display },
+      ...(answer
+        ? [
+            { name: "predicted", values: answer.predicted, display },
+            {
+              name: "residual",
+              values: measured.map((value, i) => value - answer.predicted[i]!),
+              display: displayOf(measured, "residual"),
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
 /** What the map says of a point, in words. */
 function reason(map: OrientationMap, { x, y }: ScanPoint): string {
   const i = y * map.width + x;
@@ -141,11 +184,7 @@ function Pattern({
   const control = useMemo(() => new ViewControl(box), [box]);
   const range = useSignal(like);
   if (range.peek() !== like) range.value = like;
-  const display = useComputed<Display>(() => {
-    const [low, high] = percentiles(range.value, 0.01, 0.995);
-    if (kind === "residual") return { colours: "diverging", scale: "linear", low: -high / 2, high: high / 2 };
-    return { colours: "viridis", scale: "gamma", low: Math.max(0, low), high };
-  });
+  const display = useComputed<Display>(() => displayOf(range.value, kind));
   const pixel = useComputed(() => ({ x: 0, y: 1, unit: "px" }));
   const summary = useComputed(() => `${name} pattern, ${size} by ${size} pixels`);
   return (
