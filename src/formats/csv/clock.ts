@@ -56,6 +56,19 @@ function datesOf(columns: readonly Filled[], order: "dmy" | "mdy") {
   return undefined;
 }
 
+/** Which of day and month comes first, where any date of the rows can be read only one way. */
+function orderOf(columns: readonly Filled[]): "dmy" | "mdy" | undefined {
+  for (const { name, values } of columns) {
+    if (!DATE.test(name.trim()) || values instanceof Float64Array) continue;
+    for (const text of values) {
+      const [, a, b] = /(?:^|\D)(\d{1,2})[-/.](\d{1,2})[-/.]\d{2}/.exec(text) ?? [];
+      if (Number(a) > 12 && Number(a) <= 31) return "dmy";
+      if (Number(b) > 12 && Number(b) <= 31) return "mdy";
+    }
+  }
+  return undefined;
+}
+
 /** The column that counts, in seconds, made where it counts something else; undefined where none does. */
 function counted(
   columns: readonly Filled[],
@@ -85,9 +98,11 @@ export function clockOf(
   notices: Notice[],
 ): Clock {
   const time = counted(columns);
-  const dates = datesOf(columns, options?.dateOrder ?? "mdy");
+  const seen = options?.dateOrder ?? orderOf(columns);
+  const dates = datesOf(columns, seen ?? "mdy");
   const said = before.flatMap((line) => STARTED.exec(line)?.[1] || [])[0];
-  const start = startOf(dates?.first ?? said, { format: "csv", order: "mdy" }, options, notices);
+  const habit = { format: "csv", order: seen ?? "mdy", certain: seen !== undefined } as const;
+  const start = startOf(dates?.first ?? said, habit, options, notices);
   if (!time && !dates) return { columns, ...(start !== undefined && { start }) };
   if (!time) {
     const values = dates!.seconds.map((value) => value - dates!.seconds[0]!);

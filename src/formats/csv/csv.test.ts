@@ -167,6 +167,16 @@ describe("the clock of a csv", () => {
     expect(codes(dataset)).toEqual(["zone-assumed"]);
   });
 
+  it("takes the order of day and month from whichever date can be read one way", async () => {
+    const rows = (last: string) => `Date,E/V\n09/10/2024 23:59:59,3\n${last} 00:00:01,3\n`;
+    const known = await open(rows("13/10/2024"));
+    expect(clockOf(known)?.start).toBe("2024-10-09T23:59:59.000Z");
+    expect(codes(known)).not.toContain("date-order");
+    const unknown = await open(rows("10/10/2024"));
+    expect(clockOf(unknown)?.start).toBe("2024-09-10T23:59:59.000Z");
+    expect(codes(unknown)).toContain("date-order");
+  });
+
   it("has none where the time has no unit", async () => {
     expect(clockOf(await open("Test_Time,Voltage\n0,3\n1,3\n"))).toBeUndefined();
   });
