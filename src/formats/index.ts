@@ -14,6 +14,7 @@ import { empadFormat } from "./empad/format.ts";
 import { gamryFormat } from "./gamry/format.ts";
 import { gzipFormat } from "./gzip/format.ts";
 import { hdf5Format } from "./hdf5/format.ts";
+import { impulseFormat } from "./impulse/format.ts";
 import { iviumFormat } from "./ivium/format.ts";
 import { jetFormat } from "./jet/format.ts";
 import { jpegFormat } from "./jpeg/format.ts";
@@ -56,6 +57,7 @@ export const formats: readonly Format[] = [
   chiFormat,
   densFormat,
   elinsFormat,
+  impulseFormat,
   iviumFormat,
   jetFormat,
   palmsensFormat,

@@ -7,6 +7,7 @@ import { openDataset } from "../../src/formats/open.ts";
 import { openFile } from "../../src/sources/file.node.ts";
 import { checkLabFile, labFiles, labFolder } from "./check-lab.ts";
 import { compareSignals, type ReferenceSignal } from "./compare.ts";
+import { allColumns, partner } from "./lab-reference.ts";
 
 export interface Verdict {
   readonly file: string;
@@ -73,7 +74,22 @@ async function compare(
   turned: readonly string[] = [],
 ): Promise<string[]> {
   const references = signals ?? (members ?? []).flatMap((member) => member.signals ?? []);
+  const isLog = dataset.items.length > 0 && dataset.items.every(({ kind }) => kind === "stream");
+  if (isLog) return compareColumns(dataset, references);
   return compareSignals(dataset.items, references, turned);
+}
+
+/** A log that another reader gives as one signal for each channel. */
+async function compareColumns(dataset: Dataset, references: readonly ReferenceSignal[]): Promise<string[]> {
+  const ours = await allColumns(dataset);
+  return references.flatMap(({ title = "", shape, sum, values_at = [] }) => {
+    const at = (row: number) =>
+      values_at.flatMap(({ index, value }) => (index[0] === row ? [Number(value)] : []));
+    const [count] = shape as [number];
+    const column = { name: title, count, sum: Number(sum), first: at(0), last: at(count - 1) };
+    const { why } = partner(ours, column);
+    return why === "" ? [] : [`column ${title}: ${why}`];
+  });
 }
 
 const REFUSED = listOf<Refused>("./refused.json");

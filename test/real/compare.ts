@@ -18,6 +18,7 @@ export interface ReferenceSignal {
   readonly values_at?: readonly { readonly index: readonly number[]; readonly value: unknown }[];
   readonly axes?: readonly ReferenceAxis[];
   readonly part?: string;
+  readonly title?: string;
 }
 
 /** Element types that we hold another way, without losing a value. */
