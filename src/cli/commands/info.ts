@@ -141,7 +141,11 @@ function nextCommand(path: string, { items, notices }: Dataset): string | undefi
   const patterns = items.some(
     (item) => item.kind === "signal" && item.axes.length === 4 && item.axes[3]!.name === "kx",
   );
-  return patterns ? `lithoscope orientation ${word} --crystal NAME=FILE.cif --out out` : undefined;
+  // Patterns beside a map of orientations are those of an EBSD camera, and indexed.
+  const indexed = items.some(({ kind }) => kind === "orientation-map");
+  return patterns && !indexed
+    ? `lithoscope orientation ${word} --crystal NAME=FILE.cif --out out`
+    : undefined;
 }
 
 function describe(path: string, dataset: Dataset, isResult: boolean, beside: Beside) {
