@@ -30,19 +30,29 @@ export function isUnit(text: string): boolean {
   return factors.length > 1 && factors.every((factor) => FACTOR.test(factor) || /^\d+$/.test(factor));
 }
 
+/** Headings of Maccor that are a unit and name the quantity by it. */
+const UNIT_ALONE = new Map([
+  ["Amps", "A"],
+  ["Volts", "V"],
+  ["Amp-hr", "Ah"],
+  ["Watt-hr", "Wh"],
+]);
+
 const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 
 /** What is longer than this [letters] is no name with a unit; looking for one would take long, too. */
 const LONGEST_HEADING = 256;
 
 /**
- * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)", "Frequency, Hz". The unit is the file's own
- * spelling; "1" where the heading has none. Slashes and brackets that hold no unit belong to the name: "ox/red",
- * "Re(M)", "dV/dt", "Z'(a)".
+ * Name and unit of a heading: "time/s", "Current (A)", "Cap. [Ah]", "<Ewe/V>", "Freq(Hz)",
+ * "Frequency, Hz". The unit is the file's own spelling; "1" where the heading has none; "Amps" is name and unit. Slashes
+ * and brackets that hold no unit belong to the name: "ox/red", "Re(M)", "dV/dt", "dQ/dV", "Z'(a)".
  */
 export function splitHeading(heading: string): { name: string; unit: string } {
   const text = heading.trim();
   if (text.length > LONGEST_HEADING) return { name: text, unit: "1" };
+  const alone = UNIT_ALONE.get(text);
+  if (alone) return { name: text, unit: alone };
   const angle = /^<([^<>/]+)\/([^<>/]+)>$/.exec(text);
   if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };
   const bracket = IN_BRACKETS.exec(text);
@@ -53,7 +63,9 @@ export function splitHeading(heading: string): { name: string; unit: string } {
   if (comma && isUnit(comma[2]!)) return { name: comma[1]!.trim(), unit: comma[2]! };
   if (text.endsWith("/V/mA")) return { name: text.slice(0, -5), unit: "V/mA" };
   for (let slash = text.indexOf("/"); slash > 0; slash = text.indexOf("/", slash + 1)) {
-    if (isUnit(text.slice(slash + 1)) && !/^d\w$/.test(text.slice(0, slash)))
+    // A derivative has a differential below the slash: "dQ/dV"; "dQ/C" and "dq/mA.h" are increments with their unit.
+    const below = text.slice(slash + 1);
+    if (isUnit(below) && !(/^d\w$/.test(text.slice(0, slash)) && /^d[A-Z]$/.test(below)))
       return { name: text.slice(0, slash).trim(), unit: text.slice(slash + 1).trim() };
   }
   return { name: text, unit: "1" };

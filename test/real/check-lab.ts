@@ -26,6 +26,11 @@ const MADE: Readonly<Record<string, RegExp>> = {
   yadg: /^(?:uts|control_[VI])$/,
 };
 
+/** Columns whose unit another reader has wrong: EC-Lab writes "mA.h" into the text twins of the same values. */
+const WRONG_UNIT: Readonly<Record<string, RegExp>> = {
+  yadg: /^Q charge or discharge$/,
+};
+
 /** Why nobody can open a file. */
 const REFUSED = listOf<Readonly<Record<string, string>>>("./lab-refused.json");
 /** Readers whose values for a file are wrong or of another kind, and why. */
@@ -71,8 +76,15 @@ async function impedanceOf(dataset: Dataset): Promise<Found[]> {
   return found;
 }
 
-function isMade(reader: string, { name }: ReferenceColumn): boolean {
-  return MADE[reader.split(" ")[0]!]?.test(name) ?? false;
+function isIn(list: Readonly<Record<string, RegExp>>, reader: string, { name }: ReferenceColumn): boolean {
+  return list[reader.split(" ")[0]!]?.test(name) ?? false;
+}
+
+/** The column without the unit that its reader has wrong. */
+function withoutWrongUnit(file: string, reader: string, column: ReferenceColumn): ReferenceColumn {
+  if (!file.endsWith(".mpr") || !isIn(WRONG_UNIT, reader, column)) return column;
+  const { unit: _, ...rest } = column;
+  return rest;
 }
 
 /** What differs, by reader: one sentence for each column that none of ours equals. */
@@ -81,8 +93,8 @@ async function faultsOf(folder: string, file: string, dataset: Dataset): Promise
   const faults = new Map<string, string[]>();
   for (const { reader, name, columns } of referenceTables(folder, file))
     for (const column of columns) {
-      if (isMade(reader, column)) continue;
-      const { why } = partner(ours, column);
+      if (isIn(MADE, reader, column)) continue;
+      const { why } = partner(ours, withoutWrongUnit(file, reader, column));
       if (why !== "")
         faults.set(reader, [...(faults.get(reader) ?? []), `${name} ${column.name}: ${why}`.trim()]);
     }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset, Item, Table } from "../../src/core/contracts.ts";
+import { unitRatio } from "../../src/core/unit.ts";
 
 export interface ReferenceColumn {
   readonly name: string;
@@ -117,13 +118,38 @@ export function difference(ours: Found, theirs: ReferenceColumn): string | undef
   return undefined;
 }
 
-/** Our column for one of the reference: by equal values, the one of the same name first. */
+/** What other readers write as a unit: counts, flags, and the piece behind the first slash of a name. */
+const THEIR_UNITS: Readonly<Record<string, string>> = {
+  "#": "1",
+  "": "1",
+  bits: "1",
+  red: "1",
+  "discharge/mA.h": "mA.h",
+  "V>": "V",
+  "deg C": "°C",
+  "Ohm (negative = capacitive)": "Ohm",
+};
+
+/** True where both mean one unit: "mA.h" and "mA·h", "ohm" and "Ω"; letters lost by another program stand for any one. */
+export function sameUnit(ours: string, theirs: string | undefined): boolean {
+  if (theirs === undefined || ours === theirs) return true;
+  const plain = (THEIR_UNITS[theirs] ?? theirs).replace(/^Â/, "").replace("ï¿½", "\ufffd");
+  if (ours === plain) return true;
+  const [a, b] = [ours, plain].map((unit) => unit.replace(/\s+vs\.?\s.*$/i, ""));
+  if (a === b) return true;
+  const ratio = unitRatio(a!, b!);
+  return ratio !== undefined && Math.abs(ratio - 1) < 1e-12;
+}
+
+/** Our column for one of the reference: by equal values and unit, the one of the same name first. */
 export function partner(ours: readonly Found[], theirs: ReferenceColumn): { column?: Found; why: string } {
   const name = plainName(theirs.name);
   const named = ours.filter((column) => plainName(column.name) === name);
   let why = "no column of that name";
   for (const column of [...named, ...ours]) {
-    const differs = difference(column, theirs);
+    const same = !(column.values instanceof Float64Array) || sameUnit(column.unit, theirs.unit);
+    const differs =
+      difference(column, theirs) ?? (same ? undefined : `in "${column.unit}" for "${theirs.unit}"`);
     if (differs === undefined) return { column, why: "" };
     if (named.includes(column)) why = differs;
   }

@@ -88,7 +88,9 @@ describe("the CIF grammar", () => {
   it("is recognised from its head", () => {
     const sniff = (text: string): string => cif.sniff(new TextEncoder().encode(text), "a.txt");
     expect(sniff("# c\r\n\r\ndata_x\n")).toBe("certain");
+    expect(sniff("data_x # c\n# d\nloop_\n_a\n")).toBe("certain");
     expect(sniff("hello")).toBe("no");
+    expect(sniff("Data_Point,Test_Time,Current\n0,10.0,0.1\n")).toBe("no");
   });
 });
 

@@ -11,8 +11,12 @@ export const cif: Format = {
     const text = new TextDecoder("latin1").decode(head);
     if (text.includes("\0")) return "no";
     const body = text.replace(/^\uFEFF|^ï»¿/, "").replace(/^(\s*(#[^\r\n]*)?[\r\n]+)*/, "");
-    if (/^\s*data_\S*\s/i.test(body)) return "certain";
-    return /\.m?cif$/i.test(name) ? "possible" : "no";
+    const named = /\.m?cif$/i.test(name);
+    // Tables of cyclers begin with a heading "Data_Point,…" too: below it stands neither a name nor a loop.
+    const block = /^\s*data_\S*\s+([\s\S]*)$/i.exec(body)?.[1];
+    if (block !== undefined && (named || /^\s*$|^\s*(?:_\S|loop_|save_)/.test(block.replace(/#.*/g, ""))))
+      return "certain";
+    return named ? "possible" : "no";
   },
 
   load: async () => (await import("./reader.ts")).reader,

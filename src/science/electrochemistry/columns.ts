@@ -28,6 +28,8 @@ export const TIME: Role = {
     /^T$/,
     /^t$/,
     /^(?:corrected|run(?:ning)?) time$/i,
+    // Maccor: "Test (Sec)" beside "Step (Sec)".
+    /^test$/i,
   ],
 };
 
@@ -50,7 +52,7 @@ export const POTENTIAL: Role = {
 export const CURRENT: Role = {
   name: "current",
   unit: "A",
-  names: [/^<?I>?$/i, /^Im$/, /^(?:WE ?\(1\)\.)?current$/i, /^curr(?:ent)?\b/i, /^i$/],
+  names: [/^<?I>?$/i, /^Im$/, /^(?:WE ?\(1\)\.)?current$/i, /^curr(?:ent)?\b/i, /^amps?$/i, /^i$/],
 };
 
 /**

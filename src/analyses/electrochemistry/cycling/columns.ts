@@ -6,7 +6,6 @@ import {
   findColumn,
   POTENTIAL,
   type Role,
-  type RoleColumn,
   readClock,
   readRole,
   roleNamed,
@@ -25,20 +24,12 @@ export interface ColumnChoice {
 
 const charge = (name: string, ...names: RegExp[]): Role => ({ name, unit: "C", names });
 /** Charge since the row before, with sign. */
-const INCREMENT = charge("charge increment", /^dq(?:\/(?:mA\.?h|C))?$/);
+const INCREMENT = charge("charge increment", /^dq$/);
 /** Charge since the start, with sign. */
 const TOTAL = charge("charge", /^\(Q-Qo\)$/);
 const CHARGED = charge("charge capacity", /^charge[ _-]?capacity\b/i, /^cha(?:rge)? ?cap/i);
 const DISCHARGED = charge("discharge capacity", /^dis-?charge[ _-]?capacity\b/i, /^dis(?:charge)? ?cap/i);
 const STEP: Role = { name: "step", unit: "1", names: [/^Step_Index$/i, /^Ns$/, /^Step(?: ?ID| number)?$/i] };
-
-/** A column of charge; EC-Lab's text has "dq/mA.h" as a name without unit. */
-function chargeColumn(table: Table, role: Role): RoleColumn | undefined {
-  const found = findColumn(table.columns, role);
-  if (!found?.assumed) return found;
-  const unit = /\/(mA\.?h|C)$/.exec(found.column.name)?.[1];
-  return unit ? { ...found, factor: unit === "C" ? 1 : 3.6, assumed: false } : undefined;
-}
 
 /** Rows after a hole: an interval much longer than the next, over which a running total went against the current. */
 function holes(time: Float64Array, current: Float64Array, counted: Float64Array): Uint8Array | undefined {
@@ -61,18 +52,18 @@ function growth(values: Float64Array): Float64Array {
 }
 
 async function countedOf(table: Table, sign: number, stop?: AbortSignal) {
-  const increment = chargeColumn(table, INCREMENT);
+  const increment = findColumn(table.columns, INCREMENT);
   if (increment) {
     const values = await readRole(table, increment, stop);
     return { counted: values.map((q) => sign * q), countedDirects: true };
   }
-  const total = chargeColumn(table, TOTAL);
+  const total = findColumn(table.columns, TOTAL);
   if (total) {
     const values = await readRole(table, total, stop);
     const counted = values.map((q, i) => (i === 0 ? 0 : sign * (q - values[i - 1]!)));
     return { counted, totals: values.map((q) => sign * q) };
   }
-  const [plus, minus] = [chargeColumn(table, CHARGED), chargeColumn(table, DISCHARGED)];
+  const [plus, minus] = [findColumn(table.columns, CHARGED), findColumn(table.columns, DISCHARGED)];
   if (!plus || !minus || plus.assumed || minus.assumed) return undefined;
   const [up, down] = [growth(await readRole(table, plus, stop)), growth(await readRole(table, minus, stop))];
   return { counted: up.map((q, i) => q - down[i]!) };
