@@ -32,6 +32,10 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: "capacity, efficiency, dQ/dV and plateaus of charge and discharge",
     load: async () => (await import("./commands/cycling.ts")).cycling,
   },
+  cv: {
+    summary: "peaks, pairs and couples of voltammograms",
+    load: async () => (await import("./commands/cv.ts")).cv,
+  },
   iv: {
     summary: "resistance with an ohmic test, or decay, leakage and charge at a held potential",
     load: async () => (await import("./commands/iv.ts")).iv,

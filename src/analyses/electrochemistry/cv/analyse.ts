@@ -11,6 +11,9 @@ import type { SurfaceFit, TimedCurve } from "./surface-couples.ts";
 import { separationSigma, surfacePeak } from "./surface-peak.ts";
 import { type Cycle, cyclesOf, findSweeps, type Sweep, type Voltammogram } from "./sweeps.ts";
 
+/** +1 whenever a returned number can change. */
+export const CV_VERSION = 1;
+
 /** A number with its standard uncertainty. */
 export interface Measured {
   readonly value: number;

@@ -13,20 +13,30 @@ export interface Curve {
   readonly time: Float64Array;
 }
 
+/** A fit to less than this share of the largest current is never asked for. */
+const LEAST_NOISE = 3e-4;
 /** Points of a sweep beyond this are averaged in groups. */
-const MOST = 800;
+const MOST = 400;
 
 /**
  * The points of some sweeps, corrected for a series resistance.
  *
  * @param resistance [Ω]
- * @param most points of a sweep
+ * @param points of a sweep at most
  */
-export function curveOf(run: Voltammogram, sweeps: readonly Sweep[], resistance: number, most = MOST): Curve {
+export function curveOf(
+  run: Voltammogram,
+  sweeps: readonly Sweep[],
+  resistance: number,
+  points = MOST,
+): Curve {
+  let most = 0;
+  for (const { from, to } of sweeps)
+    for (let i = from; i <= to; i++) most = Math.max(most, Math.abs(run.current[i]!));
   const parts = sweeps.map(({ from, to, direction }) => {
-    const noise = noiseOf(run.current.subarray(from, to + 1));
-    const size = Math.max(1, Math.ceil((to - from + 1) / most));
-    const points: [number, number, number, number, number][] = [];
+    const noise = Math.max(noiseOf(run.current.subarray(from, to + 1)), LEAST_NOISE * most);
+    const size = Math.max(1, Math.ceil((to - from + 1) / points));
+    const rows: [number, number, number, number, number][] = [];
     for (let start = from; start <= to; start += size) {
       const end = Math.min(to + 1, start + size);
       let [e, i, t] = [0, 0, 0];
@@ -36,9 +46,9 @@ export function curveOf(run: Voltammogram, sweeps: readonly Sweep[], resistance:
         t += run.time[row]!;
       }
       const n = end - start;
-      points.push([e / n, i / n, direction, noise / Math.sqrt(n), t / n]);
+      rows.push([e / n, i / n, direction, noise / Math.sqrt(n), t / n]);
     }
-    return points;
+    return rows;
   });
   const all = parts.flat();
   return {

@@ -11,6 +11,8 @@ const EVIDENCE = 1.5;
 const SIGNIFICANT = 4;
 /** A couple so certain is not tried without. */
 const CERTAIN = 40;
+/** A fit that leaves so many times what free shapes leave is given up. */
+const HOPELESS = 6;
 /** χ² per point up to which a fit leaves noise only. */
 export const ENOUGH = 1.3;
 const LEAST_SHARE = 0.004;
@@ -126,11 +128,15 @@ export function findCouples(
   const strong = couplesFrom({ ...fit, peaks: inside }, scanRate, high - low)
     .sort((a, b) => b.charge - a.charge)
     .slice(0, MOST);
-  const grown = grow(attempt(strong));
+  const first = attempt(strong);
+  // A law that leaves far more than free shapes do is not the one of this electrode, with however many couples.
+  const shapes = Math.max(1, fit.cost / fit.points);
+  if (first.cost > HOPELESS * shapes * first.points && strong.length > 1) return first;
+  const grown = grow(first);
   if (grown.cost < ENOUGH * grown.points) return grown;
   // The peaks may have led astray: couples one after the other, the likeliest first.
-  const first = inside.reduce((a, b) => (b.height > a.height ? b : a));
-  const anew = grow(attempt(couplesFrom({ ...fit, peaks: [first] }, scanRate, high - low)));
+  const highest = inside.reduce((a, b) => (b.height > a.height ? b : a));
+  const anew = grow(attempt(couplesFrom({ ...fit, peaks: [highest] }, scanRate, high - low)));
   return anew.cost < grown.cost ? anew : grown;
 
   /** With those that are missing, without those that are not needed. */
