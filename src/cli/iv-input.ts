@@ -1,10 +1,13 @@
 /** Flags and files of `iv`. */
 import type { IvChoice } from "../analyses/electrochemistry/iv/analyse.ts";
-import { type IvColumns, ivRun } from "../analyses/electrochemistry/iv/columns.ts";
 import type { IvRun } from "../analyses/electrochemistry/iv/run.ts";
 import type { Notice, OpenOptions, Quantity } from "../core/contracts.ts";
 import { isLithoscopeError } from "../core/errors.ts";
 import { parseQuantity, unitRatio } from "../core/unit.ts";
+import {
+  type CurrentPotentialColumns,
+  currentPotential,
+} from "../science/electrochemistry/current-potential.ts";
 import { choiceFlag } from "./choice-flag.ts";
 import { type FlagValues, flagText, flagTexts, usage } from "./command.ts";
 import { isSweep, withLabFile } from "./lab-input.ts";
@@ -36,7 +39,7 @@ function limitsOf(flags: FlagValues): Pick<IvChoice, "current" | "potential"> {
 export function ivFlags(flags: FlagValues) {
   const kind = choiceFlag(flags, "kind", ["iv", "it"]);
   const [potential, current] = [flagText(flags, "potential"), flagText(flags, "current")];
-  const columns: IvColumns = {
+  const columns: CurrentPotentialColumns = {
     sign: choiceFlag(flags, "sign", ["along", "against"]) === "against" ? -1 : 1,
     ...(potential !== undefined && { potential }),
     ...(current !== undefined && { current }),
@@ -64,7 +67,7 @@ export interface IvFile {
 export function readIv(
   path: string,
   open: OpenOptions,
-  columns: IvColumns,
+  columns: CurrentPotentialColumns,
   stop: AbortSignal,
 ): Promise<IvFile> {
   return withLabFile(path, open, stop, async (lab) => {
@@ -72,7 +75,7 @@ export function readIv(
     for (const entry of lab.tables) {
       if (isSweep(entry)) continue;
       try {
-        const { run, notices } = await ivRun(entry.table, columns, stop);
+        const { run, notices } = await currentPotential(entry.table, columns, stop);
         return { id: lab.id, run, notices: [...lab.notices, ...notices] };
       } catch (error) {
         if (!isLithoscopeError(error, "Missing")) throw error;

@@ -2,11 +2,14 @@
 import type { Notice, Table } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
 import { findColumn, type Role, readRole } from "../../../science/electrochemistry/columns.ts";
-import { type IvColumns, ivRun } from "../iv/columns.ts";
+import {
+  type CurrentPotentialColumns,
+  currentPotential,
+} from "../../../science/electrochemistry/current-potential.ts";
 import type { Voltammogram } from "./sweeps.ts";
 
 /** What a person states about the columns, and what is added to the potential. */
-export interface CvColumns extends IvColumns {
+export interface CvColumns extends CurrentPotentialColumns {
   /** Potential of the reference electrode against that of the named couples [V]; 0 where it is that one. */
   readonly reference: number;
 }
@@ -28,7 +31,7 @@ export async function voltammogramOf(
   choice: CvColumns,
   stop?: AbortSignal,
 ): Promise<{ run: Voltammogram; notices: Notice[] }> {
-  const { run, notices } = await ivRun(table, choice, stop);
+  const { run, notices } = await currentPotential(table, choice, stop);
   if (!run.time) {
     const message = `${table.title}: wanted a clock that does not go back, found none`;
     throw new LithoscopeError("Missing", message, { what: "time", flag: "a file with a time column" });

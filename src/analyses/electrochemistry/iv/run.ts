@@ -1,15 +1,7 @@
-/** A measurement of current and potential, row by row, in SI. */
-export interface IvRun {
-  readonly title: string;
-  /** Seconds on the file's clock; absent where the file has none. */
-  readonly time?: Float64Array;
-  /** [V] */
-  readonly potential: Float64Array;
-  /** [A]; positive along a positive potential. */
-  readonly current: Float64Array;
-  /** True where the current is the mean since the row before, as EC-Lab's ⟨I⟩, not a reading at the row. */
-  readonly averaged: boolean;
-}
+import type { CurrentPotential } from "../../../science/electrochemistry/current-potential.ts";
+
+/** What was measured; a current is positive along a positive potential. */
+export type IvRun = CurrentPotential;
 
 /** A number that was found. */
 export interface Measured {

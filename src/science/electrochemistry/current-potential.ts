@@ -1,19 +1,23 @@
 /** From an instrument's table to current and potential. */
-import type { Notice, Table } from "../../../core/contracts.ts";
-import { LithoscopeError } from "../../../core/errors.ts";
-import {
-  CURRENT,
-  findColumn,
-  POTENTIAL,
-  type Role,
-  readClock,
-  readRole,
-  roleNamed,
-} from "../../../science/electrochemistry/columns.ts";
-import type { IvRun } from "./run.ts";
+import type { Notice, Table } from "../../core/contracts.ts";
+import { LithoscopeError } from "../../core/errors.ts";
+import { CURRENT, findColumn, POTENTIAL, type Role, readClock, readRole, roleNamed } from "./columns.ts";
+
+/** Current and potential, row by row, in SI. */
+export interface CurrentPotential {
+  readonly title: string;
+  /** Seconds on the file's clock; absent where the file has none. */
+  readonly time?: Float64Array;
+  /** [V] */
+  readonly potential: Float64Array;
+  /** [A] */
+  readonly current: Float64Array;
+  /** True where the current is the mean since the row before, as EC-Lab's ⟨I⟩, not a reading at the row. */
+  readonly averaged: boolean;
+}
 
 /** What a person states about the columns. */
-export interface IvColumns {
+export interface CurrentPotentialColumns {
   readonly potential?: string;
   readonly current?: string;
   /** −1 where the file counts the current against the potential. */
@@ -45,11 +49,11 @@ function find(table: Table, role: Role, stated: string | undefined, flag: string
  *
  * @throws Missing where the table has no current or no potential
  */
-export async function ivRun(
+export async function currentPotential(
   table: Table,
-  choice: IvColumns,
+  choice: CurrentPotentialColumns,
   stop?: AbortSignal,
-): Promise<{ run: IvRun; notices: Notice[] }> {
+): Promise<{ run: CurrentPotential; notices: Notice[] }> {
   const notices: Notice[] = [];
   const say = (code: string, message: string, flag?: string) =>
     notices.push({ code, message, where: table.title, ...(flag && { flag }) });
@@ -66,7 +70,7 @@ export async function ivRun(
   if (keep.length < v.length)
     say("rows-without-numbers", `${v.length - keep.length} of ${v.length} rows lack a number, left out`);
   const pick = (values: Float64Array) => Float64Array.from(keep, (row) => values[row]!);
-  const run: IvRun = {
+  const run: CurrentPotential = {
     title: table.title,
     ...(time && { time: pick(time) }),
     potential: pick(v),
