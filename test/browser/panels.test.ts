@@ -165,6 +165,25 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await expect.poll(() => status(page, "reading")).toMatch(/^row \d+ · time [\d.]+ s · \|Z\|/);
   });
 
+  it("fits a circuit to an impedance spectrum, with a form made from the analysis' schema", async () => {
+    const { page } = app;
+    const impedance = panel(page, "impedance");
+    await impedance.locator('[data-field="circuit"]').fill("R0-p(R1,Q1)");
+    await impedance.locator('[data-field="quick"]').check();
+    const start = impedance.locator('[data-command="impedance.start"]');
+    await start.click();
+    await expect.poll(() => impedance.getByRole("alert").textContent()).toContain("Q1");
+    await impedance.locator('[data-field="circuit"]').fill("R0-p(R1,C1)");
+    await impedance.locator('[data-field="starts"]').fill("3");
+    await start.click();
+    const value = (name: string) => impedance.locator(`[data-parameter="${name}"] td`).first().textContent();
+    await impedance.locator("[data-impedance]").waitFor();
+    expect(Number(await value("R0"))).toBeCloseTo(10, 3);
+    expect(Number(await value("R1"))).toBeCloseTo(90, 3);
+    await impedance.locator('[data-command="impedance.shows"]').selectOption("bode");
+    await expect.poll(() => impedance.locator("img").getAttribute("alt")).toContain("Bode");
+  });
+
   it("sorts a table, and its marked row is the trace's cursor", async () => {
     const { page } = app;
     const rows = panel(page, "table").locator("tbody tr");
@@ -266,7 +285,7 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await ready(page, "trace");
     // By its number the panel gets the keys, by the number again all the room.
     await page.keyboard.press("2");
-    expect(await page.locator("[data-panel]:focus").getAttribute("data-panel")).toBe("info");
+    expect(await page.locator("[data-panel]:focus").getAttribute("data-panel")).toBe("impedance");
     await page.keyboard.press("2");
     await expect.poll(() => page.locator("[data-panel]").count()).toBe(1);
     await page.keyboard.press("F");
@@ -275,7 +294,7 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     const before = await width();
     await edge.focus();
     await page.keyboard.press("ArrowRight");
-    await expect.poll(width).toBeGreaterThan(before + 20);
+    await expect.poll(width).toBeGreaterThan(before + 8);
     await panel(page, "info").locator('[data-command="panel.place"]').selectOption("first");
     await expect.poll(() => tabs.count()).toBe(0);
     await ready(page, "table");

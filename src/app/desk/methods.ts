@@ -1,5 +1,6 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
 import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile } from "./datasets.ts";
+import { impedance, impedanceFields } from "./impedance.ts";
 import { forgetRun, keptRuns } from "./kept-runs.ts";
 import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
@@ -65,6 +66,8 @@ export const methods = {
     return sortedRows(values, falls);
   },
 
+  impedanceFields,
+  impedance,
   spotSummary,
   poles,
   pointsAlong,

@@ -2,6 +2,7 @@ import type { Item } from "../../core/contracts.ts";
 import type { Panel } from "./contract.ts";
 import { grains } from "./grains/panel.tsx";
 import { histogram } from "./histogram/panel.tsx";
+import { impedance } from "./impedance/panel.tsx";
 import { info } from "./info/panel.tsx";
 import { map } from "./map/panel.tsx";
 import { navigator } from "./navigator/panel.tsx";
@@ -27,6 +28,7 @@ export const panels: readonly AnyPanel[] = [
   spotMap,
   spots,
   trace,
+  impedance,
   table,
   run,
   map,

@@ -8,6 +8,7 @@ import { cancelRun, openCrystals, runError, running, startRun } from "../../stat
 import { platform } from "../../state/workspace.ts";
 import { scanAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
+import { FieldInput, standardText } from "../form-field.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { fromFile, stepOf } from "./prefill.ts";
 
@@ -109,62 +110,6 @@ function AnalysisForm({
         </button>
       )}
     </form>
-  );
-}
-
-function standardText({ type, default: standard, unit }: FieldInfo): string | boolean {
-  if (standard === undefined) return "";
-  if (type === "flag") return standard === true;
-  return type === "quantity" ? `${standard} ${unit}` : String(standard);
-}
-
-function FieldInput({
-  name,
-  info,
-  value,
-  wrong,
-  change,
-}: {
-  readonly name: string;
-  readonly info: FieldInfo;
-  readonly value: string | boolean;
-  readonly wrong: boolean;
-  readonly change: (value: string | boolean) => void;
-}) {
-  if (info.type === "flag")
-    return (
-      <input
-        type="checkbox"
-        id={`field-${name}`}
-        data-field={name}
-        checked={value === true}
-        onChange={(event) => change(event.currentTarget.checked)}
-      />
-    );
-  if (info.choices)
-    return (
-      <select
-        id={`field-${name}`}
-        data-field={name}
-        value={String(value)}
-        onChange={(event) => change(event.currentTarget.value)}
-      >
-        {info.choices.map((word) => (
-          <option key={word}>{word}</option>
-        ))}
-      </select>
-    );
-  return (
-    <input
-      id={`field-${name}`}
-      data-field={name}
-      aria-invalid={wrong}
-      placeholder={info.unit ? `number in ${info.unit}` : ""}
-      required={!info.optional}
-      value={String(value)}
-      // Not onChange: what is half typed would be lost when the panel is drawn anew.
-      onInput={(event) => change(event.currentTarget.value)}
-    />
   );
 }
 
