@@ -113,6 +113,17 @@ describe("hdf5", () => {
     expect(notices).toEqual([]);
   });
 
+  it("names the axes of a fast pixelated detector, and takes its readings for none", async () => {
+    const { items } = await openFixture("fpd.hdf5");
+    const names = items.map((item) => (item as Signal).axes.map(({ name }) => name));
+    expect(names).toEqual([
+      ["y", "x", "colour", "ky", "kx"],
+      ["y", "x", "colour", "DAC"],
+    ]);
+    const pixel = { start: [1, 2, 0, 3, 4], stop: [2, 3, 1, 4, 5] };
+    expect([...(await (items[0] as Signal).tile(pixel))]).toEqual([119]);
+  });
+
   it("calibrates a datacube in px from the calibration beside it", async () => {
     const cube = (await openFixture("datacube-v0.14.h5")).items[0] as Signal;
     expect(cube.axes.map(({ unit, scale, offset }) => [unit, scale, offset])).toEqual([

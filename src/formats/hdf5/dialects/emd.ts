@@ -7,6 +7,9 @@ import { type Dialect, describedDatasets, type Meaning } from "../dialect.ts";
 import type { Library } from "../library.ts";
 import { childDataset, groupsOf, type H5Dataset, type H5Group } from "../parse.ts";
 
+/** Names of the fast pixelated detector's files, as ours. */
+const FPD: Readonly<Record<string, string>> = { scanY: "y", scanX: "x", detY: "ky", detX: "kx" };
+
 /** EMD and py4DSTEM: dim0 … or dim1 … beside the data, two numbers or all of them, with name and units. */
 function emdMeaning(
   library: Library,
@@ -19,14 +22,22 @@ function emdMeaning(
   if (!childDataset(parent, `dim${first}`)) return undefined;
   const calibration = calibrationOf(library, groups);
   const base = plainAxes(dataset.shape);
-  const datacube = dataset.shape.length === 4;
+  const dims = base.map((_, i) => childDataset(parent, `dim${first + i}`));
+  const names = dims.map((dim) => (dim ? words(dim.attributes).name : undefined));
+  // The readings of a fast pixelated detector have four axes too, of which one counts its colours.
+  const datacube = base.length === 4 && !names.includes("colour");
   const axes = base.map((axis, i) => {
-    const dim = childDataset(parent, `dim${first + i}`);
+    const dim = dims[i];
     const value = dim && library.value(dim);
-    if (!dim || !Array.isArray(value) || !value.every((v) => typeof v === "number")) return axis;
-    const stated = { ...fromList(value as number[], axis.size), ...words(dim.attributes) };
+    const { name: theirs, ...units } = dim ? words(dim.attributes) : {};
+    const name = theirs === undefined ? undefined : (FPD[theirs] ?? theirs);
+    const own = name === undefined ? {} : { name };
+    // fpd refers to coordinates that lie elsewhere.
+    if (!dim || !Array.isArray(value) || !value.every((v) => typeof v === "number"))
+      return datacube ? axis : { ...axis, ...own };
+    const stated = { ...fromList(value as number[], axis.size), ...units, ...own };
     // py4DSTEM's Rx, Ry, Qx, Qy run along rows, columns, rows, columns: y, x, ky, kx here.
-    const { name: _, ...unnamed } = stated;
+    const { name: _, ...unnamed } = { name, ...stated };
     const quiet: Notice[] = [];
     const found = axisOf(axis, datacube ? unnamed : stated, parent.path, quiet);
     const better = datacube && found.from === "none" ? calibrated(axis, i, calibration) : undefined;
