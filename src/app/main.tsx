@@ -10,7 +10,7 @@ import { startKeeping } from "./session/keeper.ts";
 import { App } from "./shell/app.tsx";
 import { listenToDrops } from "./state/drop.ts";
 import { followKeptRuns } from "./state/kept-runs.ts";
-import { followServerFiles } from "./state/server-files.ts";
+import { followServerFiles, openWanted } from "./state/server-files.ts";
 import { followTheme } from "./state/theme.ts";
 import { platform } from "./state/workspace.ts";
 
@@ -24,4 +24,5 @@ followAddress();
 void startKeeping();
 void followKeptRuns();
 followServerFiles();
+void openWanted();
 performance.measure("litho:start", { start: 0 });

@@ -119,6 +119,10 @@ describe.skipIf(MISSING !== "" || !existsSync(CLI))(`lithoscope open${MISSING}`,
     // The server has the file: nobody hands it over.
     await page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
     expect(await page.locator(".history").getAttribute("data-digest")).toBe(digest);
+    // The address of a view opens its file by itself.
+    await page.waitForURL(/#v=/);
+    await page.reload();
+    await page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
     expect(faults).toEqual([]);
   });
 

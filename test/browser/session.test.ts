@@ -156,6 +156,34 @@ describe.skipIf(MISSING !== "")(`sessions${MISSING}`, { timeout: 240_000 }, () =
     expect(await page.evaluate(() => ({}) as Record<string, unknown>)).toEqual({});
   });
 
+  it("offers the generation before where the last cannot be read, and drops what is forged", async () => {
+    const context = await app.page.context().browser()!.newContext();
+    const page = await context.newPage();
+    await page.goto(new URL("/", app.page.url()).href);
+    await page.evaluate(async (text) => {
+      const opening = indexedDB.open("lithoscope", 1);
+      await new Promise((resolve) => opening.addEventListener("success", resolve));
+      const change = opening.result.transaction(["sessions", "runs"], "readwrite");
+      const forged = text.replace(
+        '"start": {',
+        '"start": {"__proto__": {"active": 1, "detectors": [], "pins": []},',
+      );
+      change.objectStore("sessions").put({ id: "cut", now: text.slice(0, 300), before: text });
+      change.objectStore("sessions").put({ id: "forged", now: forged });
+      change.objectStore("runs").put({ id: "r1:x", scan: "<img src=x>", crystals: 7 });
+      await new Promise((resolve) => change.addEventListener("complete", resolve));
+      opening.result.close();
+    }, kept);
+    await page.reload();
+    await page.locator("[data-offer]").waitFor();
+    expect(await page.locator("[data-offer]").getAttribute("data-offer")).toBe("cut");
+    expect(await page.locator("[data-offer]").textContent()).not.toContain("more");
+    expect(await page.locator("[data-kept-run]").count()).toBe(0);
+    await page.locator('[data-command="session.go-on"]').click();
+    expect(await digest(page)).toBe(await digest(app.page));
+    await context.close();
+  });
+
   it("says when nothing can be kept, and asks before it closes", async () => {
     const context = await app.page.context().browser()!.newContext();
     const page = await context.newPage();

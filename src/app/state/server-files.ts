@@ -58,7 +58,9 @@ export async function openWanted(): Promise<void> {
   if (!isServed()) return;
   if (!serverFiles.peek()) await listServerFiles();
   for (const { name, bytes } of wanted.peek()) {
-    const found = serverFiles.peek()?.files.filter((file) => nameOf(file) === name && file.bytes === bytes);
+    // An address does not say how large its file is.
+    const same = (file: ServerFile) => nameOf(file) === name && (bytes === 0 || file.bytes === bytes);
+    const found = serverFiles.peek()?.files.filter(same);
     if (found?.length === 1) await openServerFile(found[0]!);
   }
 }
