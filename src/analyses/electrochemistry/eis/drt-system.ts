@@ -82,23 +82,30 @@ const FLOOR = 0.01;
 const WIDTH = 0.25;
 
 /**
- * Integral over ln τ of γ″², γ being 0 beyond its ends; with an earlier γ given, of (γ″ over the local size of that γ)²:
- * sharp peaks and faint tails are then as smooth as each other, as they are on a logarithmic scale.
+ * Integral over ln τ of γ″² + γ′², γ being 0 beyond its ends; with an earlier γ given, of the same over the square of the
+ * local size of that γ: sharp peaks and faint tails are then as smooth as each other, as they are on a logarithmic scale.
+ * Slope and bend weigh alike over one unit of ln τ, about the width of a single relaxation: with the bend alone an edge
+ * makes γ swing beside it, and the swings pass for peaks.
  */
 export function roughnessOf(system: DrtSystem, earlier?: Float64Array): Roughness {
   const { unknowns, spacing, normal, logTau } = system;
   const nodes = logTau.length;
   const size = earlier ? localSize(earlier, spacing) : undefined;
   const out = new Float64Array(unknowns * unknowns);
-  const coefficients = [1, -2, 1];
+  // The differences that stand for spacing²·γ″ and spacing·γ′, each with its weight: both are spacing²·derivative.
+  const differences = [
+    { coefficients: [1, -2, 1], share: 1 },
+    { coefficients: [0, -1, 1], share: spacing * spacing },
+  ];
   for (let k = -1; k <= nodes; k++) {
     const weight = size ? 1 / size[Math.max(0, Math.min(nodes - 1, k))]! ** 2 : 1;
-    for (let i = 0; i < 3; i++)
-      for (let j = 0; j < 3; j++) {
-        const [a, b] = [k - 1 + i, k - 1 + j];
-        if (a < 0 || b < 0 || a >= nodes || b >= nodes) continue;
-        out[(TERMS + a) * unknowns + TERMS + b] += coefficients[i]! * coefficients[j]! * weight;
-      }
+    for (const { coefficients, share } of differences)
+      for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 3; j++) {
+          const [a, b] = [k - 1 + i, k - 1 + j];
+          if (a < 0 || b < 0 || a >= nodes || b >= nodes) continue;
+          out[(TERMS + a) * unknowns + TERMS + b] += share * coefficients[i]! * coefficients[j]! * weight;
+        }
   }
   const trace = (matrix: Float64Array) => {
     let sum = 0;
