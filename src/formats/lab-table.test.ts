@@ -15,6 +15,12 @@ describe("a heading", () => {
     ["Amps", "Amps", "A"],
     ["Watt-hr", "Watt-hr", "Wh"],
     ["Test (Sec)", "Test", "Sec"],
+    ["mAh/g", "mAh/g", "mAh/g"],
+    ["C/µF", "C", "µF"],
+    ["T/K", "T", "K"],
+    ["Aux_Temperature_1 (C)", "Aux_Temperature_1", "°C"],
+    ["Aux_dT/dt_1 (C/s)", "Aux_dT/dt_1", "°C/s"],
+    ["Charge (C)", "Charge", "C"],
   ])("%s has name and unit", (heading, name, unit) => expect(splitHeading(heading)).toEqual({ name, unit }));
 
   it.each(["ox/red", "dV/dt", "dQ/dV", "Re(M)", "Z'(a)", "Voltage"])("%s has no unit", (heading) =>

@@ -38,6 +38,14 @@ const UNIT_ALONE = new Map([
   ["Watt-hr", "Wh"],
 ]);
 
+/** Charge, energy or current per something, that names itself: "mAh/g". */
+const SPECIFIC = /^[mµu]?(?:A\.?h|W\.?h|A)\/[a-z]/;
+
+/** "C" of a temperature are degrees, no coulombs: "Aux_Temperature_1 (C)", "Aux_dT/dt_1 (C/s)". */
+function ofTemperature(name: string, unit: string): string {
+  return /temperature|temp\b|dT\/dt/i.test(name) ? unit.replace(/^C(?=$|\/)/, "°C") : unit;
+}
+
 const IN_BRACKETS = /^(.*?)\s*(?:\(([^()]*)\)|\[([^[\]]*)\])\s*$/;
 
 /** What is longer than this [letters] is no name with a unit; looking for one would take long, too. */
@@ -55,10 +63,11 @@ export function splitHeading(heading: string): { name: string; unit: string } {
   if (alone) return { name: text, unit: alone };
   const angle = /^<([^<>/]+)\/([^<>/]+)>$/.exec(text);
   if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };
+  if (SPECIFIC.test(text) && isUnit(text)) return { name: text, unit: text };
   const bracket = IN_BRACKETS.exec(text);
   const inside = (bracket?.[2] ?? bracket?.[3])?.trim();
   if (bracket?.[1] && inside && isUnit(inside) && (ANGLE.test(inside) || !FUNCTION.test(bracket[1])))
-    return { name: bracket[1], unit: inside };
+    return { name: bracket[1], unit: ofTemperature(bracket[1], inside) };
   const comma = /^(.+),\s+(\S+)$/.exec(text);
   if (comma && isUnit(comma[2]!)) return { name: comma[1]!.trim(), unit: comma[2]! };
   if (text.endsWith("/V/mA")) return { name: text.slice(0, -5), unit: "V/mA" };

@@ -43,15 +43,29 @@ function allOf(
   return found;
 }
 
-/** Wall clock of every row [s], of the first text column that holds dates alone. */
-function datesOf(columns: readonly Filled[], order: "dmy" | "mdy") {
+/** Seconds since 1970 of the years 2000 to 2037, as Arbin counts dates. */
+const isUnix = (value: number): boolean => value > 946_684_800 && value < 2 ** 31;
+
+/**
+ * Wall clock of every row [s], of the first column that holds dates alone, written out or in seconds since 1970; NaN
+ * where a cell is empty.
+ */
+export function datesOf(
+  columns: readonly Filled[],
+  order: "dmy" | "mdy",
+): { name: string; seconds: Float64Array; first: string } | undefined {
   for (const { name, values } of columns) {
-    if (!DATE.test(name.trim()) || values instanceof Float64Array || values.length === 0) continue;
+    if (!DATE.test(name.trim()) || values.length === 0) continue;
+    if (values instanceof Float64Array) {
+      if (!values.every(isUnix)) continue;
+      return { name, seconds: values, first: new Date(Math.round(1000 * values[0]!)).toISOString() };
+    }
     const seconds = allOf(values, (text) => {
+      if (text === "") return Number.NaN;
       const wall = readWallTime(text, order);
       return wall && wallMilliseconds(wall) / 1000;
     });
-    if (seconds) return { name, seconds, first: values[0]! };
+    if (seconds && values[0] !== "") return { name, seconds, first: values[0]! };
   }
   return undefined;
 }

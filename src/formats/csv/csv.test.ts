@@ -124,6 +124,22 @@ describe("csv with names", () => {
     });
   });
 
+  it("knows the units that Arbin leaves out, and its dates in seconds since 1970", async () => {
+    const head = "Data_Point,Test_Time,DateTime,Step_Index,Cycle_Index,Current,Voltage,Charge_Capacity";
+    const dataset = await open(
+      `${head}\n0,10.5,1494645210.5,1,0,0.1,3.3,0\n1,20.5,1494645220.5,1,0,0.1,3.4,0.1\n`,
+    );
+    const [table] = tables(dataset);
+    expect(headings(table!).slice(1)).toEqual([
+      ...["Test_Time s", "DateTime 1", "Step_Index 1", "Cycle_Index 1"],
+      ...["Current A", "Voltage V", "Charge_Capacity Ah"],
+    ]);
+    expect(dataset.items[0]).toMatchObject({
+      clock: { column: "Test_Time", start: "2017-05-13T03:13:20.000Z" },
+    });
+    expect(codes(dataset)).toEqual(["units-of-maker"]);
+  });
+
   it("keeps cells without a number as NaN", async () => {
     const [table] = tables(await open("f,Z'\n1,NaN\n2,3\n3,\n"));
     expect(await values(table!, "Z'")).toEqual([Number.NaN, 3, Number.NaN]);
@@ -156,6 +172,21 @@ describe("the clock of a csv", () => {
     const dataset = await open(text);
     expect(clockOf(dataset)?.column).toBe("clock");
     expect(await values(tables(dataset)[0]!, "clock")).toEqual(seconds);
+  });
+
+  it("counts in the unit that the dates of the rows show, a pause among them", async () => {
+    const row = (i: number) =>
+      `${i}\t2021-05-06 11:${String(10 + i + (i > 12 ? 9 : 0)).padStart(2, "0")}:46\t3`;
+    const text = [
+      "TestTime\tDPT Time\tE/V",
+      ...Array.from({ length: 20 }, (_, i) => row(i)),
+      "20\t\t3",
+      "",
+    ].join("\n");
+    const dataset = await open(text, "made.txt", { timeZone: "Z" });
+    expect(codes(dataset)).toEqual(["time-unit-found"]);
+    expect(headings(tables(dataset)[0]!)).toEqual(["TestTime min", "DPT Time", "E V", "clock s"]);
+    expect((await values(tables(dataset)[0]!, "clock")).slice(19)).toEqual([19 * 60, 20 * 60]);
   });
 
   it("starts where a line above the table says so", async () => {

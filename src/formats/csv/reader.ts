@@ -17,6 +17,7 @@ import { checkTextSize, decodeLabText } from "../lab-text.ts";
 import { clockOf, TIME } from "./clock.ts";
 import { largeTable } from "./large.ts";
 import { asSpectrum, renamed } from "./nameless.ts";
+import { withUnits } from "./units.ts";
 
 /** Texts of more bytes stay in the file; their rows are found once. */
 const LARGE = 2 ** 24;
@@ -28,7 +29,7 @@ function named(
   notices: Notice[],
 ): readonly Filled[] {
   if (options?.columns) return renamed(columns, options.columns);
-  if (hasNames) return columns;
+  if (hasNames) return withUnits(columns, notices);
   const spectrum = asSpectrum(columns, notices);
   if (spectrum) return spectrum;
   const message = `csv: the text has no column names, its ${columns.length} columns are numbered and have no units`;

@@ -94,15 +94,17 @@ export function roleNamed(role: Role, name: string): Role {
 export async function readClock(
   table: Table,
   stop?: AbortSignal,
-): Promise<{ readonly time: Float64Array; readonly back: readonly number[] } | undefined> {
-  let best: { time: Float64Array; back: number[] } | undefined;
+): Promise<
+  { readonly time: Float64Array; readonly back: readonly number[]; readonly from: RoleColumn } | undefined
+> {
+  let best: { time: Float64Array; back: number[]; from: RoleColumn } | undefined;
   for (const pattern of TIME.names) {
     const found = findColumn(table.columns, { ...TIME, names: [pattern] });
     if (!found) continue;
     const time = await readRole(table, found, stop);
     const back: number[] = [];
     for (let i = 1; i < time.length; i++) if (!(time[i]! >= time[i - 1]!)) back.push(i);
-    if (!best || back.length < best.back.length) best = { time, back };
+    if (!best || back.length < best.back.length) best = { time, back, from: found };
     if (back.length === 0) break;
   }
   return best;

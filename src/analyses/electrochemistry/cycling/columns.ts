@@ -126,7 +126,7 @@ export async function cyclingRun(
   const currentColumn = findColumn(table.columns, CURRENT);
   const own = await countedOf(table, choice.sign, stop);
   if (!currentColumn && !own) throw lacking("current or charge", "a file with a current column");
-  for (const column of [potentialColumn, currentColumn])
+  for (const column of [clock.from, potentialColumn, currentColumn])
     if (column?.assumed)
       say("unit-assumed", `the column ${column.column.name} has no unit, taken as ${column.role.unit}`);
   const { rest, out } = await stateOf(table, stop);
