@@ -19,6 +19,8 @@ import {
 const COMPRESSIONS = [1, 5, 8, 32773, 32946, 50000];
 /** JPEG inside TIFF: the values are what its compression left. */
 const JPEG = 7;
+/** Photometric interpretation of inks (cyan, magenta, yellow, black), which are no colours of light. */
+const SEPARATED = 5;
 
 /** A strip or tile is decoded whole, so that its size is the memory that reading one pixel takes [pixels]. */
 const MAX_PIECE = 2 ** 27;
@@ -30,6 +32,8 @@ interface Page {
   readonly width: number;
   readonly height: number;
   readonly dtype: DType;
+  /** Numbers of a stored pixel that are given out; absent where all are. */
+  readonly samples?: readonly number[];
 }
 
 function unsupported(feature: string): string {
@@ -61,12 +65,17 @@ function pageOf(directory: Directory, index: number): Page | string {
   const bits = numberTags(directory, TAG.bitsPerSample);
   const samples = numberTag(directory, TAG.samplesPerPixel) ?? 1;
   const format = numberTag(directory, TAG.sampleFormat) ?? 1;
-  const planar = numberTag(directory, TAG.planarConfiguration) ?? 1;
   const kind = { 1: "u", 2: "i", 3: "f" }[format];
   const dtype = samples === 1 ? `${kind}${bits[0] ?? 1}` : "";
   if (Object.hasOwn(DTYPES, dtype) && kind) return { directory, index, width, height, dtype: dtype as DType };
-  const rgb = samples === 3 && format === 1 && planar === 1 && bits.every((n) => n === 8);
-  if (rgb) return { directory, index, width, height, dtype: "rgb8" };
+  const even = format === 1 && bits.every((n) => n === bits[0]);
+  const page = { directory, index, width, height };
+  const separated = numberTag(directory, TAG.photometric) === SEPARATED;
+  if (even && bits[0] === 8 && samples === 3) return { ...page, dtype: "rgb8" };
+  if (even && bits[0] === 8 && samples === 4 && !separated)
+    return { ...page, dtype: "rgb8", samples: [0, 1, 2] };
+  if (even && samples === 2 && (bits[0] === 8 || bits[0] === 16))
+    return { ...page, dtype: `u${bits[0]}`, samples: [0] };
   return unsupported(`${samples} sample(s) of ${bits.join(", ")} bits, format ${format}`);
 }
 
@@ -108,7 +117,8 @@ function stackTile(decoder: () => Promise<Decoder>, stack: readonly Page[], shap
     if (stop?.aborted) throw new LithoscopeError("Cancelled", "tiff: reading was cancelled");
     try {
       const image = await (await decoder()).getImage(page.index);
-      const options = { window: [left!, top!, right!, bottom!], interleave: true as const };
+      const samples = page.samples ? { samples: [...page.samples] } : {};
+      const options = { window: [left!, top!, right!, bottom!], interleave: true as const, ...samples };
       return (await image.readRasters(
         stop ? { ...options, signal: stop as never } : options,
       )) as unknown as Numeric;
@@ -174,6 +184,8 @@ function readablePages(header: TiffHeader, source: Source, notices: Notice[]): P
     throw new LithoscopeError("Unsupported", `tiff: ${first}`, { format: "tiff", feature });
   }
   if (pages.length === 0) throw tiffError(`no page is whole, file ends at ${source.size}`, source.size);
+  if (pages.some(({ samples }) => samples !== undefined))
+    notices.push({ code: "alpha-dropped", message: "tiff: the transparency of the pixels is left out" });
   for (const sentence of skipped) notices.push({ code: "page-skipped", message: `tiff: ${sentence}` });
   return pages;
 }

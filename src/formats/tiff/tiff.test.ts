@@ -32,6 +32,15 @@ describe("tiff", () => {
     expect(values.length).toBe(35 * ("pages" in fields ? 3 : 1) * (fields.type === "rgb8" ? 3 : 1));
   });
 
+  it("leaves the transparency of colours out and says so", async () => {
+    const { dataset, signal } = await openMade({ type: "rgba8", pages: 2, rowsPerStrip: 2 });
+    expect(signal.dtype).toBe("rgb8");
+    const colour = (pixel: number) => [0, 1, 2].map((k) => tiffValue(4 * pixel + k));
+    const last = await signal.tile({ start: [1, 4, 5], stop: [2, 5, 7] });
+    expect([...last]).toEqual([...colour(68), ...colour(69)]);
+    expect(dataset.notices.map(({ code }) => code)).toContain("alpha-dropped");
+  });
+
   it("takes ImageJ's units and the order of its pages", async () => {
     const { dataset, signal } = await openMade({ pages: 6, description: HYPERSTACK, resolution: 4 });
     expect(signal.axes.map(({ name, role, size, unit, scale }) => [name, role, size, unit, scale])).toEqual([
