@@ -11,6 +11,9 @@ export default defineConfig({
     outDir: "out/bench",
     emptyOutDir: true,
     minify: false,
-    rolldownOptions: { input: { bench: "bench/bench.ts" }, output: { entryFileNames: "[name].js" } },
+    rolldownOptions: {
+      input: { main: "bench/main.ts", "read-worker": "bench/read-worker.ts" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+    },
   },
 });

@@ -71,6 +71,8 @@ export interface Source {
   readonly size: number;
   /** All `length` bytes at `offset`, or a Format error that says where the file ends. */
   read(offset: number, length: number, stop?: AbortSignal): Promise<Uint8Array>;
+  /** Fills arrays that are there already, one behind the other, from `offset` on; absent where that saves no copy. */
+  fill?(offset: number, parts: readonly Uint8Array[], stop?: AbortSignal): Promise<void>;
   sibling(name: string): Promise<Source | undefined>;
   /** Names in a folder beside it ("" is its own), folders with a slash at the end; absent where that cannot be known. */
   list?(folder: string): Promise<readonly string[]>;

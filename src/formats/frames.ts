@@ -87,6 +87,20 @@ export function frameTile(source: Source, stack: FrameStack) {
       }
     };
 
+    // Whole rows of a frame lie in the file as they do here: they are read to where they belong.
+    const whole = !packed && wide * itemBytes === rowBytes;
+    let between = new Uint8Array(0);
+    const scattered = (from: number, to: number) => {
+      const parts: Uint8Array[] = [];
+      for (let frame = from; frame < to; frame++) {
+        const gap = frame > from ? place(frame)! - place(frame - 1)! - span : 0;
+        if (gap > between.length) between = new Uint8Array(gap);
+        if (gap > 0) parts.push(between.subarray(0, gap));
+        parts.push(bytes.subarray(frame * span, (frame + 1) * span));
+      }
+      return parts;
+    };
+
     let swapFrom = 0;
     for (let k = 0; k < count; ) {
       const start = place(k);
@@ -102,10 +116,13 @@ export function frameTile(source: Source, stack: FrameStack) {
         if (!near || next! + span - start > READ_BYTES) break;
         last = next!;
       }
-      const read = await source.read(start, last + span - start, stop);
-      for (let frame = k; frame < end; frame++) {
-        const at = place(frame)! - start;
-        copy(read.subarray(at, at + span), frame);
+      if (source.fill && whole) await source.fill(start, scattered(k, end), stop);
+      else {
+        const read = await source.read(start, last + span - start, stop);
+        for (let frame = k; frame < end; frame++) {
+          const at = place(frame)! - start;
+          copy(read.subarray(at, at + span), frame);
+        }
       }
       // Frames that are missing keep their NaN, which must not be turned round.
       if (stack.bigEndian && !packed) {

@@ -92,7 +92,16 @@ export function runsOf(
 /** Turns big-endian numbers of `size` bytes into little-endian ones and back, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
   if (size === 2) {
-    for (let i = 0; i + 1 < bytes.length; i += 2) {
+    // Two numbers at once, in the 32 bits of a word, and two words of which none waits for the other.
+    const words = bytes.byteOffset % 4 === 0 ? (bytes.length >> 3) * 2 : 0;
+    const pairs = new Int32Array(bytes.buffer, words > 0 ? bytes.byteOffset : 0, words);
+    for (let i = 0; i < words; i += 2) {
+      const x = pairs[i]!;
+      const y = pairs[i + 1]!;
+      pairs[i] = ((x & 0x00ff00ff) << 8) | ((x >>> 8) & 0x00ff00ff);
+      pairs[i + 1] = ((y & 0x00ff00ff) << 8) | ((y >>> 8) & 0x00ff00ff);
+    }
+    for (let i = 4 * words; i + 1 < bytes.length; i += 2) {
       const first = bytes[i]!;
       bytes[i] = bytes[i + 1]!;
       bytes[i + 1] = first;
@@ -121,8 +130,14 @@ export function plainTile(source: Source, array: PlainArray) {
     checkRegion(region, array.shape, array.format);
     const { starts, length } = runsOf(region, array.shape);
     const runBytes = length * itemBytes;
-    const out = new Uint8Array(runBytes * starts.length);
-    for (let i = 0; i < starts.length && runBytes > 0; ) {
+    const alone = starts.length === 1 && runBytes > 0;
+    const whole = alone && (await source.read(array.offset + starts[0]! * itemBytes, runBytes, stop));
+    // What comes in one piece, and is nobody else's, needs no copy.
+    const own =
+      whole && whole.buffer.byteLength === runBytes ? (whole as Uint8Array<ArrayBuffer>) : undefined;
+    const out = own ?? new Uint8Array(runBytes * starts.length);
+    if (whole && !own) out.set(whole);
+    for (let i = 0; i < starts.length && runBytes > 0 && !alone; ) {
       let end = i + 1;
       const gap = (k: number) => (starts[k]! - starts[k - 1]! - length) * itemBytes;
       while (end < starts.length && gap(end) <= Math.min(GAP_BYTES, runBytes)) end++;

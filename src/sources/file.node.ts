@@ -22,6 +22,10 @@ function unreadable(path: string, cause: unknown): LithoscopeError {
   );
 }
 
+/** Bytes of one call, so that a cancel is heard, and arrays of one call, of which systems take 1,024. */
+const READ_BYTES = 2 ** 23;
+const READ_PARTS = 512;
+
 /** The handle of a regular file and its size; folders, pipes and devices are refused. */
 async function openRegular(path: string): Promise<{ handle: FileHandle; size: number }> {
   let handle: FileHandle | undefined;
@@ -64,10 +68,12 @@ export async function openFile(given: string): Promise<Source> {
 
     async read(offset, length, stop) {
       checkRead({ name, size }, offset, length, stop);
-      const bytes = new Uint8Array(length);
+      // Not zeroed first: every byte is read, or the read fails.
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       let done = 0;
       while (done < length) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done).catch((error) => {
+        const step = Math.min(length - done, READ_BYTES);
+        const { bytesRead } = await handle.read(bytes, done, step, offset + done).catch((error) => {
           throw unreadable(path, error);
         });
         if (bytesRead === 0) throw shortRead(name, offset, length, offset + done);
@@ -75,6 +81,21 @@ export async function openFile(given: string): Promise<Source> {
         checkRead({ name, size }, offset, length, stop);
       }
       return bytes;
+    },
+
+    async fill(offset, parts, stop) {
+      let at = offset;
+      for (let first = 0; first < parts.length; first += READ_PARTS) {
+        const some = parts.slice(first, first + READ_PARTS);
+        const length = some.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        checkRead({ name, size }, at, length, stop);
+        const { bytesRead } = await handle.readv(some, at).catch((error) => {
+          throw unreadable(path, error);
+        });
+        if (bytesRead < length) throw shortRead(name, at, length, at + bytesRead);
+        at += length;
+      }
+      checkRead({ name, size }, offset, 0, stop);
     },
 
     async sibling(other) {

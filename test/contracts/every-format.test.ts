@@ -41,7 +41,12 @@ const tableOf = (item: Item): Table | undefined =>
 async function print(item: Item): Promise<unknown> {
   if (item.kind === "signal") {
     const { title, axes, dtype, meta } = item;
-    return [title, axes, dtype, meta, hash(await item.tile(whole(item)))];
+    const values = await item.tile(whole(item)).catch((error) => {
+      // Some values have no exact number here; that must be said the same way everywhere.
+      if (isLithoscopeError(error, "Unsupported")) return [error.message];
+      throw error;
+    });
+    return [title, axes, dtype, meta, hash(values)];
   }
   const table = tableOf(item);
   if (table) {

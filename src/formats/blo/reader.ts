@@ -1,14 +1,12 @@
-import type { Axis, Notice, Quantity, Reader, Region, Signal, Source } from "../../core/contracts.ts";
-import { LithoscopeError } from "../../core/errors.ts";
+import type { Axis, Notice, Quantity, Reader, Signal, Source } from "../../core/contracts.ts";
 import { electronWavelength } from "../../science/scattering/electron.ts";
+import { frameTile } from "../frames.ts";
 import { type BloHeader, bloError, HEADER_BYTES, parseBlo } from "./parse.ts";
 
 /** Header and note; Data_offset_1 was 0x1000 in every file seen. */
 const HEAD_BYTES = 4096;
 /** AA 55 and the frame number (u4) stand before the pixels of each frame. */
 const MARKER_BYTES = 6;
-/** More than one typed array should hold [pixels]. */
-const TILE_LIMIT = 2 ** 31;
 
 function axis(name: string, role: Axis["role"], size: number, scale: number, unit: string): Axis {
   if (Number.isFinite(scale) && scale > 0) return { name, role, size, unit, scale, offset: 0, from: "file" };
@@ -115,62 +113,21 @@ function countFrames(header: BloHeader, size: number, notices: Notice[]): number
   return present;
 }
 
-function checkRegion({ start, stop }: Region, axes: readonly Axis[]): void {
-  const fits = axes.every(({ size }, i) => {
-    const [from, to] = [start[i]!, stop[i]!];
-    return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= size;
+/** Reads regions of the scan; frames that the file does not hold are 0. */
+function tileReader(
+  source: Source,
+  { DP_SZ, Data_offset_2 }: BloHeader,
+  present: number,
+  axes: readonly Axis[],
+) {
+  const stride = MARKER_BYTES + DP_SZ * DP_SZ;
+  return frameTile(source, {
+    format: "blo",
+    shape: axes.map(({ size }) => size),
+    dtype: "u8",
+    bigEndian: false,
+    at: (frame) => (frame < present ? Data_offset_2 + frame * stride + MARKER_BYTES : undefined),
   });
-  if (!fits || start.length !== axes.length || stop.length !== axes.length) {
-    const message = `blo: region [${start}] to [${stop}] leaves the scan of ${axes.map((a) => a.size).join(" × ")}`;
-    throw new LithoscopeError("Usage", message, { path: "region", expected: "a region inside the signal" });
-  }
-  const pixels = axes.reduce((product, _, i) => product * (stop[i]! - start[i]!), 1);
-  if (pixels > TILE_LIMIT) {
-    const message = `blo: a tile of ${pixels} pixels is more than ${TILE_LIMIT}`;
-    throw new LithoscopeError("Refused", message, { why: "tile too large", need: "a smaller region" });
-  }
-}
-
-/** Whole runs of frames with one read each; a window of few detector rows is read frame by frame. */
-function tileReader(source: Source, header: BloHeader, present: number, axes: readonly Axis[]) {
-  const { NX, DP_SZ: side, Data_offset_2 } = header;
-  const frameBytes = MARKER_BYTES + side * side;
-
-  return async (region: Region, stop?: AbortSignal): Promise<Uint8Array> => {
-    checkRegion(region, axes);
-    const [y0, x0, top, left] = region.start as [number, number, number, number];
-    const [y1, x1, bottom, right] = region.stop as [number, number, number, number];
-    const [across, rows, columns] = [x1 - x0, bottom - top, right - left];
-    const out = new Uint8Array((y1 - y0) * across * rows * columns);
-    if (out.length === 0) return out;
-    const first = MARKER_BYTES + top * side + left;
-    const last = MARKER_BYTES + (bottom - 1) * side + right;
-
-    const copyRun = async (frame: number, wanted: number, to: number) => {
-      const count = Math.min(wanted, present - frame);
-      if (count <= 0) return;
-      const at = Data_offset_2 + frame * frameBytes + first;
-      const bytes = await source.read(at, (count - 1) * frameBytes + last - first, stop);
-      let cursor = to;
-      for (let f = 0; f < count; f++) {
-        for (let r = 0; r < rows; r++) {
-          const from = f * frameBytes + r * side;
-          out.set(bytes.subarray(from, from + columns), cursor);
-          cursor += columns;
-        }
-      }
-    };
-
-    // Frames are numbered along x, so full-width rows join into one run.
-    const joined = across === NX ? (y1 - y0) * across : across;
-    const run = 2 * (last - first) >= frameBytes ? joined : 1;
-    const total = (y1 - y0) * across;
-    for (let done = 0; done < total; done += run) {
-      const frame = (y0 + Math.floor(done / across)) * NX + x0 + (done % across);
-      await copyRun(frame, run, done * rows * columns);
-    }
-    return out;
-  };
 }
 
 export const reader: Reader = {

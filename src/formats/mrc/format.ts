@@ -11,7 +11,9 @@ export const mrcFormat: Format = {
     const text = (from: number, to: number) => new TextDecoder("latin1").decode(head.subarray(from, to));
     if (/^MAP[ \0]/.test(text(208, 212))) return "certain";
     if (/^Server Software Version\s*=/.test(text(0, 256))) return "certain";
-    if (/_scan_coordinates\.csv$/i.test(name)) return "possible";
+    // Its rows of numbers are a table to others, too; the name is Direct Electron's own.
+    if (/_scan_coordinates\.csv$/i.test(name))
+      return /^\s*\d+,\d+\s*$/m.test(text(0, 64)) ? "certain" : "possible";
     return /\.(mrcs?|st|ali|rec|map|ccp4)$/i.test(name) && head.byteLength >= 224 ? "possible" : "no";
   },
 
