@@ -33,14 +33,19 @@ export function splitLines(text: string): string[] {
 }
 
 /** What has a longer line [letters] is no table: taking it apart would need many times its size. */
-const LONGEST_LINE = 2 ** 24;
+export const LONGEST_LINE = 2 ** 24;
 
 /** The lines, none of which may be longer than any instrument writes. */
 export function checkedLines(lines: string[]): string[] {
   const at = lines.findIndex(({ length }) => length > LONGEST_LINE);
   if (at < 0) return lines;
-  const message = `line ${at + 1} has ${lines[at]!.length} letters, more than ${LONGEST_LINE}`;
-  throw new LithoscopeError("Format", message, { format: "text", at: at + 1 });
+  throw longLine(`line ${at + 1} has ${lines[at]!.length} letters`, at + 1);
+}
+
+/** The error of a line that no table has. */
+export function longLine(sentence: string, at: number): LithoscopeError {
+  const message = `${sentence}, more than the ${LONGEST_LINE} of a table`;
+  return new LithoscopeError("Format", message, { format: "text", at });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Where the rows of a large text table begin, so that any part of it can be read without the rest. */
 import type { Source } from "../../core/contracts.ts";
+import { LONGEST_LINE, longLine } from "../orientation-grid.ts";
 
 /** Rows between two remembered places. */
 export const BLOCK_ROWS = 8192;
@@ -49,6 +50,8 @@ export async function indexRows(
       carriedRow = false;
     }
     carried += bytes.length - begin;
+    if (carried > LONGEST_LINE)
+      throw longLine(`csv: the line at byte ${lineStart} has ${carried} letters and no end yet`, lineStart);
     carriedRow = carried > 1 || (carried === 1 && bytes[bytes.length - 1] !== CR);
   }
   if (carriedRow) {
