@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memorySource } from "../../sources/memory.ts";
 import { readDelimited } from "../lab-delimited.ts";
 import { filledTable } from "../lab-table.ts";
+import { openDataset } from "../open.ts";
 import { numberAt } from "./cell-bytes.ts";
 import { largeTable } from "./large.ts";
 import { BLOCK_ROWS, indexRows } from "./row-index.ts";
@@ -88,5 +89,21 @@ describe("a large table", () => {
     expect(await largeTable(memorySource(wide, "a.csv"), (columns) => columns, [])).toBeUndefined();
     const old = utf8("1,2\r3,4\r5,6\n");
     expect(await largeTable(memorySource(old, "a.csv"), (columns) => columns, [])).toBeUndefined();
+  });
+
+  it("has the clock and the start that its head tells, and no clock made of dates", async () => {
+    const note = "x".repeat(1000);
+    const row = (i: number) => `${0.5 * i},3.5,2024-01-10 11:${String(i % 60).padStart(2, "0")}:00,${note}\n`;
+    const rows = Array.from({ length: 17_000 }, (_, i) => row(i)).join("");
+    const open = async (head: string) => {
+      const { items, notices } = await openDataset(memorySource(utf8(head + rows), "made.csv"));
+      return [items[0]!.kind === "stream" ? items[0]!.clock : undefined, notices.map(({ code }) => code)];
+    };
+    const start = "2024-01-10T11:00:00.000Z";
+    expect(await open("Test Time (s),E (V),Date,note\n")).toEqual([
+      { column: "Test Time", start },
+      ["kinds-sampled", "zone-assumed"],
+    ]);
+    expect(await open("x,y,Date,note\n")).toEqual([undefined, ["kinds-sampled", "zone-assumed"]]);
   });
 });

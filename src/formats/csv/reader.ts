@@ -61,21 +61,42 @@ function commentsOf({ before }: Layout): Table["meta"] {
   return lines.length > 0 ? { comments: lines.slice(0, 20).join("; ") } : {};
 }
 
+/** A table whose rows stay in the file, on its column of time; the start is what the head of the file tells. */
+async function openLarge(
+  source: Source,
+  name: (columns: readonly Filled[], layout: Layout) => readonly Filled[],
+  notices: Notice[],
+  options: OpenOptions | undefined,
+  stop: AbortSignal | undefined,
+): Promise<Dataset | undefined> {
+  let head: readonly Filled[] = [];
+  const keep = (columns: readonly Filled[], layout: Layout) => {
+    head = name(columns, layout);
+    return head;
+  };
+  const large = await largeTable(source, keep, notices, stop);
+  if (!large) return undefined;
+  const said: Notice[] = [];
+  const { start } = clockOf(head, large.layout.before, options, said);
+  // The rows stay as they are: no clock is made of their dates.
+  notices.push(...said.filter(({ code }) => code !== "clock-derived"));
+  const meta = { ...commentsOf(large.layout), ...(start !== undefined && { start }) };
+  const whole = { ...large.table, meta };
+  const time = timeOf(whole.columns);
+  const item = (): Item => {
+    if (!time) return whole;
+    if (time.seconds === 1) return streamOf(whole, time.name, start);
+    return streamOf(withClock(whole, time.name, time.seconds), "clock", start);
+  };
+  return { items: [item()], header: { lines: large.layout.before }, notices };
+}
+
 async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): Promise<Dataset> {
   const notices: Notice[] = [];
   const name = (columns: readonly Filled[], layout: Layout) =>
     named(columns, layout.headings.length > 0, options, notices);
-  const large = source.size > LARGE ? await largeTable(source, name, notices, stop) : undefined;
-  if (large) {
-    const whole = { ...large.table, meta: commentsOf(large.layout) };
-    const time = timeOf(whole.columns);
-    const items: Item[] = !time
-      ? [whole]
-      : time.seconds === 1
-        ? [streamOf(whole, time.name)]
-        : [streamOf(withClock(whole, time.name, time.seconds), "clock")];
-    return { items, header: { lines: large.layout.before }, notices };
-  }
+  const large = source.size > LARGE ? await openLarge(source, name, notices, options, stop) : undefined;
+  if (large) return large;
   checkTextSize("csv", source.name, source.size);
   const text = decodeLabText(await source.read(0, source.size, stop));
   const { layout, columns: read } = readDelimited(text, "csv", notices);
