@@ -185,7 +185,10 @@ async function besideOf(dataset: Dataset, source: Source | undefined, stop: Abor
     const found = await sampleValues(signal, stop);
     if (found) values.set(signal, found);
   }
-  return source ? { size: source.size, id: await contentId(source, stop), values } : { values };
+  if (!source) return { values };
+  const id = await contentId(source, stop);
+  // A folder is opened by a file of it, whose size is not that of the data.
+  return signals[0]?.ref.format === "zarr" ? { id, values } : { size: source.size, id, values };
 }
 
 /** What was asked about one file: its description, and the row of the table over several. */
