@@ -92,4 +92,25 @@ describe("lithoscope iv", { timeout: 30_000 }, () => {
     expect(bareNumbers(json.iv)).toEqual([]);
     expect(existsSync(join(out, "figures", "hold-1.svg"))).toBe(true);
   });
+
+  it("is run again from its recipe, to the same files", () => {
+    const out = join(DIR, "first");
+    const args = [join(DIR, "iv-bridge.mpt"), "--probes", "4", "--compliance", "1A", "--time-zone", "+02:00"];
+    const { json } = iv(...args, "--out", out);
+    const again = join(DIR, "again");
+    const run = (...words: string[]) =>
+      spawnSync(process.execPath, [CLI, "run", ...words], { encoding: "utf8" });
+    const { status, stderr } = run(out, "--out", again, "--quiet");
+    expect([status, stderr]).toEqual([0, ""]);
+    for (const name of ["result.json", "recipe.json", "report.html", "tables/points.csv"])
+      expect(readFileSync(join(again, name), "utf8")).toBe(readFileSync(join(out, name), "utf8"));
+    const recipe = JSON.parse(readFileSync(join(out, "recipe.json"), "utf8"));
+    expect([recipe.hash, recipe.steps[0].flags]).toEqual([
+      json.recipe,
+      { probes: "4", compliance: ["1A"], "time-zone": "+02:00" },
+    ]);
+    recipe.steps[0].flags = { nonsense: "1" };
+    writeFileSync(join(DIR, "wrong.json"), JSON.stringify(recipe));
+    expect(run(join(DIR, "wrong.json"), "--out", again).status).toBe(2);
+  });
 });

@@ -72,14 +72,19 @@ export interface LabFound {
 
 const NOT_ASKED = new Set(["out", "force", "json", "quiet", "progress", "dry-run", "workers", "help"]);
 
+/** The flags that decide the result, as they were given. */
+function askedFlags(flags: FlagValues): FlagValues {
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name, value]) => !NOT_ASKED.has(name) && value !== undefined),
+  );
+}
+
 /** The command line that asks for the same again. */
 function commandOf(verb: string, inputs: readonly string[], flags: FlagValues): string {
   const words = ["lithoscope", verb, ...inputs.map(shell)];
-  for (const [name, value] of Object.entries(flags)) {
-    if (NOT_ASKED.has(name) || value === undefined) continue;
+  for (const [name, value] of Object.entries(askedFlags(flags)))
     for (const one of Array.isArray(value) ? value : [value])
       words.push(...(one === true ? [`--${name}`] : [shell(`--${name}=${one}`)]));
-  }
   return [...words, "--out", "out"].join(" ");
 }
 
@@ -119,6 +124,7 @@ export async function labResult(
         version: asked.version,
         input: inputs.map((_, i) => `file ${i + 1}`),
         params,
+        flags: askedFlags(flags),
       },
     ],
     figures: [],

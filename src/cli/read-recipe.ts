@@ -4,6 +4,7 @@ import type { OpenOptions } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
 import type { Asked } from "../reports/methods-text.ts";
 import { openFile } from "../sources/file.node.ts";
+import type { FlagValues } from "./command.ts";
 import { contentId } from "./content-id.ts";
 import { readText } from "./output.ts";
 
@@ -29,6 +30,8 @@ export interface Recipe {
   /** Of the analysis that made it. */
   readonly version: number;
   readonly params: Asked;
+  /** As given to the verb, of a laboratory file's analysis. */
+  readonly flags?: FlagValues;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -70,10 +73,17 @@ export async function readRecipe(given: string): Promise<Recipe> {
   const step: unknown = Array.isArray(steps) && steps.length === 1 ? steps[0] : undefined;
   if (!isObject(step) || typeof step.analysis !== "string" || !isObject(step.params))
     throw wanted(path, "one step with analysis and params");
-  const { analysis, version, params } = step;
+  const { analysis, version, params, flags } = step;
+  const isFlag = (value: unknown) => typeof value === "string" || typeof value === "boolean";
+  if (
+    flags !== undefined &&
+    !(isObject(flags) && Object.values(flags).every((v) => (Array.isArray(v) ? v.every(isFlag) : isFlag(v))))
+  )
+    throw wanted(path, "flags that are texts");
   return {
     ...{ path, hash, seed, analysis, version: Number(version), params: params as Asked },
     inputs: inputs as readonly RecipeInput[],
+    ...(flags !== undefined && { flags: flags as FlagValues }),
   };
 }
 
