@@ -11,7 +11,7 @@ export interface Filled {
 
 /** Units that instruments write, without prefix. */
 const BASE =
-  "V|[Vv]olts?|A|[Aa]mps?|Ah|A\\.h|Wh|W\\.h|W|[Ww]atts?|s|[Ss]ecs?|[Ss]econds|h|hrs?|[Hh]ours?|min|[Mm]inutes?|Hz|[Oo]hms?|Ω|S|F|C|H|K|°C|degC|deg|[Dd]egrees?|°|rad|%|g|m|mol|eq|L|l|Pa|bar|Torr|rpm|J|N|T|eV";
+  "V|[Vv]olts?|A|[Aa]mps?|Ah|A\\.h|Wh|W\\.h|W|[Ww]atts?|s|[Ss]ecs?|[Ss]econds|h|[Hh]rs?|[Hh]ours?|[Mm]ins?|[Mm]inutes?|Hz|[Oo]hms?|Ω|S|F|C|H|K|°C|degC|deg|[Dd]egrees?|°|rad|%|g|m|mol|eq|L|l|Pa|bar|Torr|rpm|J|N|T|eV";
 /**
  * One unit with an optional prefix and power: "mA.h", "µF-2", "Ohm-1", "cm²". A letter that an earlier program could
  * not write stands for the prefix or the degree sign.
@@ -38,6 +38,9 @@ const UNIT_ALONE = new Map([
   ["Watt-hr", "Wh"],
 ]);
 
+/** Counters of BaSyTec, named by their unit: "Ah-Cyc-Charge". */
+const UNIT_FIRST = /^([AW]h)-(?:Cyc|Set|Step)\b/;
+
 /** Charge, energy or current per something, that names itself: "mAh/g". */
 const SPECIFIC = /^[mµu]?(?:A\.?h|W\.?h|A)\/[a-z]/;
 
@@ -59,7 +62,7 @@ const LONGEST_HEADING = 256;
 export function splitHeading(heading: string): { name: string; unit: string } {
   const text = heading.trim();
   if (text.length > LONGEST_HEADING) return { name: text, unit: "1" };
-  const alone = UNIT_ALONE.get(text);
+  const alone = UNIT_ALONE.get(text) ?? UNIT_FIRST.exec(text)?.[1];
   if (alone) return { name: text, unit: alone };
   const angle = /^<([^<>/]+)\/([^<>/]+)>$/.exec(text);
   if (angle) return { name: `<${angle[1]}>`, unit: angle[2]! };

@@ -27,8 +27,18 @@ const charge = (name: string, ...names: RegExp[]): Role => ({ name, unit: "C", n
 const INCREMENT = charge("charge increment", /^dq$/);
 /** Charge since the start, with sign. */
 const TOTAL = charge("charge", /^\(Q-Qo\)$/);
-const CHARGED = charge("charge capacity", /^charge[ _-]?capacity\b/i, /^cha(?:rge)? ?cap/i);
-const DISCHARGED = charge("discharge capacity", /^dis-?charge[ _-]?capacity\b/i, /^dis(?:charge)? ?cap/i);
+const CHARGED = charge(
+  "charge capacity",
+  /^charge[ _-]?capacity\b/i,
+  /^cha(?:rge)? ?cap/i,
+  /^Ah-Cyc-Charge$/,
+);
+const DISCHARGED = charge(
+  "discharge capacity",
+  /^dis-?charge[ _-]?capacity\b/i,
+  /^dis(?:charge)? ?cap/i,
+  /^Ah-Cyc-Discharge$/,
+);
 const STEP: Role = { name: "step", unit: "1", names: [/^Step_Index$/i, /^Ns$/, /^Step(?: ?ID| number)?$/i] };
 
 /** Rows after a hole: an interval much longer than the next, over which a running total went against the current. */
