@@ -20,6 +20,7 @@ export async function simulateEchemFiles({ flags }: Invocation, seed: number): P
   const film = `--mass ${mass.toFixed(4)}mg --area ${FILM.area}cm² --thickness ${1000 * FILM.thickness}nm --formula ${FILM.formula}`;
   const commands = [
     `lithoscope cycling cycling.mpt ${film} --out cycling`,
+    "lithoscope cv cv.mpt --out cv",
     "lithoscope eis eis.mpt --out eis",
     "lithoscope iv iv-bridge.mpt iv-guard.mpt --out iv",
   ];
