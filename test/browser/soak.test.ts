@@ -8,7 +8,7 @@ import { dropFiles } from "./drop.ts";
 import { scanBytes } from "./scan-bytes.ts";
 
 /** How long, and which: `npm run soak -- SECONDS SEED`. */
-const SECONDS = Number(process.env.SOAK_SECONDS ?? 15);
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 10);
 const SEED = process.env.SOAK_SEED ?? "1";
 const FORMATS = ["ctf", "msa", "mpt", "csv", "npy", "tiff", "mrc", "dm"];
 const KEYS = [
