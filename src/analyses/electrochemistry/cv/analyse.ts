@@ -1,7 +1,7 @@
 /** From a voltammogram to peaks, pairs and couples, cycle by cycle. */
 import type { Notice } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
-import { type CoupleWindow, nameCouples } from "./couples.ts";
+import { type CoupleWindow, nameCouples, placeOf } from "./couples.ts";
 import { type Curve, curveOf } from "./curve.ts";
 import { aicc, ENOUGH, findCouples, pairsOf } from "./find-couples.ts";
 import { findPeaks, isInside, withoutNeedlessPeaks } from "./find-peaks.ts";
@@ -82,6 +82,9 @@ export interface CvChoice {
 const STRAIGHT = 0.03;
 /** Points of a sweep in the first look. */
 const COARSE = 200;
+/** A pair below this share of the cycle's highest is faint: other cycles must show it, within so much and 3 σ [V]. */
+const FAINT = 0.08;
+const SAME_PLACE = 0.008;
 /** Cycles fitted at most; of more some evenly spaced ones. */
 const MOST_CYCLES = 12;
 
@@ -198,6 +201,32 @@ function fromShapes(cycle: number, curve: Curve, fit: CurveFit, rate: number, ra
   ];
 }
 
+/** Height of a pair's higher peak [A]. */
+function heightOf({ anodic, cathodic }: CvPair): number {
+  return Math.max(Math.abs(anodic?.current.value ?? 0), Math.abs(cathodic?.current.value ?? 0));
+}
+
+/** A cycle without its faint pairs that fewer than half of the other cycles show at the same potential. */
+function withoutPassing(cycle: CvCycle, all: readonly CvCycle[]): CvCycle {
+  const others = all.filter((other) => other !== cycle);
+  if (others.length === 0) return cycle;
+  const highest = Math.max(0, ...cycle.pairs.map(heightOf));
+  const alike = (a: CvPair, b: CvPair) => {
+    const sigma = Math.hypot(a.half.sigma || 0, b.half.sigma || 0);
+    return Math.abs(placeOf(a) - placeOf(b)) < SAME_PLACE + 3 * sigma;
+  };
+  const pairs = cycle.pairs.filter(
+    (pair) =>
+      heightOf(pair) > FAINT * highest ||
+      2 * others.filter((other) => other.pairs.some((own) => alike(own, pair))).length >= others.length,
+  );
+  if (pairs.length === cycle.pairs.length) return cycle;
+  return { ...cycle, pairs, peaks: peaksOf(pairs) };
+}
+
+const peaksOf = (pairs: readonly CvPair[]) =>
+  pairs.flatMap(({ anodic, cathodic }) => [anodic, cathodic].filter((peak) => peak !== undefined));
+
 /** ∫I dt over rows by trapezoids [C]. */
 function passedOf({ time, current }: Voltammogram, { from, to }: Sweep): number {
   let sum = 0;
@@ -257,7 +286,7 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
         : withoutNeedlessPeaks(curve, findPeaks(curve, start));
     const isSurface =
       surface !== undefined &&
-      (!shapes || aicc(surface, surface.parameters) < aicc(shapes, 5 + 4 * shapes.peaks.length));
+      (!shapes || aicc(surface, surface.parameters) < aicc(shapes, 7 + 4 * shapes.peaks.length));
     const pairs = isSurface
       ? fromSurface(cycle.number, timed, surface)
       : fromShapes(cycle.number, curve, shapes!, rate, high - low);
@@ -265,7 +294,7 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
     const best = isSurface ? surface : shapes!;
     return {
       ...{ cycle, curve, model: isSurface ? "surface" : "peaks", pairs: named },
-      peaks: named.flatMap(({ anodic, cathodic }) => [anodic, cathodic].filter((p) => p !== undefined)),
+      peaks: peaksOf(named),
       ...{ fitted: best.fitted, baseline: baselineAt(best.baseline, curve) },
       leak: 1 / best.baseline.slope,
       skew: isSurface ? { value: surface.resistance, sigma: surface.resistanceSigma } : none,
@@ -273,5 +302,9 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
       misfit: Math.sqrt(best.cost / best.points),
     };
   });
-  return { run, sweeps: straight, cycles: found, notices };
+  const confirmed = found.map((cycle) => withoutPassing(cycle, found));
+  const passing = found.reduce((sum, { pairs }, k) => sum + pairs.length - confirmed[k]!.pairs.length, 0);
+  if (passing > 0)
+    say("passing-peaks", `${passing} faint couples are seen in single cycles only and are left out`);
+  return { run, sweeps: straight, cycles: confirmed, notices };
 }

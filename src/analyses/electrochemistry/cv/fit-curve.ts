@@ -19,6 +19,9 @@ export interface Baseline {
   /** Oxidation of the electrolyte: current at the highest potential [A], over which it rises by e [V]. */
   readonly tail: number;
   readonly tailWidth: number;
+  /** Reduction of the electrolyte: current at the lowest potential, above 0 [A], and over which it falls by e [V]. */
+  readonly reduction?: number;
+  readonly reductionWidth?: number;
 }
 
 export interface CurveFit {
@@ -36,7 +39,7 @@ export interface CurveFit {
   readonly fitted: Float64Array;
 }
 
-const BASE = 5;
+const BASE = 7;
 const PER_PEAK = 4;
 /** Bounds of a peak's width as shares of the range of potentials, and of the asymmetry. */
 const WIDTHS = [0.004, 0.35] as const;
@@ -48,6 +51,7 @@ const TAIL_WIDTHS = [0.012, 0.4] as const;
 
 interface Scale {
   readonly middle: number;
+  readonly bottom: number;
   readonly top: number;
   readonly range: number;
   /** Largest absolute current [A]. */
@@ -61,14 +65,15 @@ function scaleOf({ potential, current }: Curve): Scale {
     high = Math.max(high, potential[i]!);
     size = Math.max(size, Math.abs(current[i]!));
   }
-  return { middle: (low + high) / 2, top: high, range: high - low, size: size || 1 };
+  return { middle: (low + high) / 2, bottom: low, top: high, range: high - low, size: size || 1 };
 }
 
-/** Parameters: offset, slope × range/2, charging, tail (all over size), ln tail width; ln height/size, potential, ln width, ln asymmetry. */
+/** Parameters: offset, slope × range/2, charging, tail (all over size), ln tail width, the same two of reduction; ln height/size, potential, ln width, ln asymmetry. */
 function pack(base: Baseline, peaks: readonly SweepPeak[], s: Scale): Float64Array {
   return Float64Array.from([
     ...[base.offset / s.size, (base.slope * s.range) / 2 / s.size, base.charging / s.size],
     ...[base.tail / s.size, log(base.tailWidth)],
+    ...[(base.reduction ?? 0) / s.size, log(base.reductionWidth ?? 0.1 * s.range)],
     ...peaks.flatMap((p) => [log(p.height / s.size), p.potential, log(p.width), log(p.asymmetry)]),
   ]);
 }
@@ -77,6 +82,7 @@ function unpack(x: Float64Array, peaks: readonly SweepPeak[], s: Scale) {
   const baseline: Baseline = {
     ...{ offset: x[0]! * s.size, slope: (2 * x[1]! * s.size) / s.range, charging: x[2]! * s.size },
     ...{ tail: x[3]! * s.size, tailWidth: exp(x[4]!) },
+    ...{ reduction: x[5]! * s.size, reductionWidth: exp(x[6]!) },
   };
   const found = peaks.map(({ direction }, p): SweepPeak => {
     const at = BASE + PER_PEAK * p;
@@ -106,6 +112,7 @@ export function fitCurve(
     jacobian?.fill(0);
     const [offset, slope, charging, tail] = [x[0]!, x[1]!, x[2]!, x[3]!];
     const tailWidth = exp(x[4]!);
+    const reductionWidth = exp(x[6]!);
     const shape = peaks.map((peak, p) => {
       const at = BASE + PER_PEAK * p;
       return {
@@ -123,7 +130,8 @@ export function fitCurve(
       const w = s.size / sigma[i]!;
       const place = (2 * (e - s.middle)) / s.range;
       const rise = exp((e - s.top) / tailWidth);
-      let model = offset + slope * place + charging * d + tail * rise;
+      const fall = exp((s.bottom - e) / reductionWidth);
+      let model = offset + slope * place + charging * d + tail * rise - x[5]! * fall;
       const row = i * n;
       if (jacobian) {
         jacobian[row] = -w;
@@ -131,6 +139,8 @@ export function fitCurve(
         jacobian[row + 2] = -w * d;
         jacobian[row + 3] = -w * rise;
         jacobian[row + 4] = (w * tail * rise * (e - s.top)) / tailWidth;
+        jacobian[row + 5] = w * fall;
+        jacobian[row + 6] = (w * x[5]! * fall * (e - s.bottom)) / reductionWidth;
       }
       for (const p of shape) {
         if (p.sign !== d) continue;
@@ -157,8 +167,9 @@ export function fitCurve(
     });
   };
   const [lower, upper] = [new Float64Array(n), new Float64Array(n)];
-  lower.set([-20, -20, -20, 0, log(TAIL_WIDTHS[0])]);
-  upper.set([20, 20, 20, 50, log(Math.max(TAIL_WIDTHS[1], 0.5 * s.range))]);
+  lower.set([-20, -20, -20, 0, log(TAIL_WIDTHS[0]), 0, log(TAIL_WIDTHS[0])]);
+  const widest = log(Math.max(TAIL_WIDTHS[1], 0.5 * s.range));
+  upper.set([20, 20, 20, 50, widest, 50, widest]);
   // One sweep alone cannot tell charging from offset.
   if (oneWay) [lower[2], upper[2]] = [0, 0];
   peaks.forEach((_, p) => {
@@ -248,7 +259,8 @@ export function baselineAt(base: Baseline, curve: Curve): Float64Array {
       base.offset +
       base.slope * (e - s.middle) +
       base.charging * curve.direction[i]! +
-      base.tail * exp((e - s.top) / base.tailWidth),
+      base.tail * exp((e - s.top) / base.tailWidth) -
+      (base.reduction ?? 0) * exp((s.bottom - e) / (base.reductionWidth ?? 1)),
   );
 }
 
