@@ -122,6 +122,21 @@ export function findLayout(lines: readonly string[]): Layout | undefined {
 const isEmpty = ({ values }: Filled): boolean =>
   values instanceof Float64Array ? values.every(Number.isNaN) : values.every((cell) => cell === "");
 
+/** Empties the lines that repeat the heading: files that were joined one behind the other. */
+function dropRepeated(lines: string[], layout: Layout, format: string, notices: Notice[]): void {
+  const heading = layout.headings.length > 0 ? lines[lineAbove(lines, layout.first)] : undefined;
+  if (heading === undefined) return;
+  let repeats = 0;
+  for (let i = layout.first; i < lines.length; i++) {
+    if (lines[i] !== heading) continue;
+    lines[i] = "";
+    repeats++;
+  }
+  if (repeats === 0) return;
+  const message = `${format}: the heading stands ${repeats} more times among the rows, which follow each other as one table`;
+  notices.push({ code: "heading-repeated", message });
+}
+
 /**
  * The table of a text: columns named and measured as its heading says, or `column 1` … without units.
  *
@@ -138,6 +153,7 @@ export function readDelimited(
     const sentence = `wanted rows of at least two numbers between tabs, semicolons, commas or blanks, found none in ${Math.min(lines.length, LOOKED_AT)} lines`;
     throw lineError(format, sentence, 1);
   }
+  dropRepeated(lines, layout, format, notices);
   const { separator, decimalComma, first, headings } = layout;
   const cells = readCells(
     lines,

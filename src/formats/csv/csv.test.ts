@@ -145,6 +145,12 @@ describe("csv with names", () => {
     expect(await values(table!, "Z'")).toEqual([Number.NaN, 3, Number.NaN]);
   });
 
+  it("joins tables whose heading is repeated", async () => {
+    const dataset = await open("t/s,E/V\n0,3\n1,4\nt/s,E/V\n2,5\n3,6\n");
+    expect(await values(tables(dataset)[0]!, "E")).toEqual([3, 4, 5, 6]);
+    expect(codes(dataset)).toEqual(["heading-repeated"]);
+  });
+
   it("refuses prose", async () => {
     await expect(open("once upon a time\nthere was a film\n", "made.txt")).rejects.toMatchObject({
       tag: "Format",

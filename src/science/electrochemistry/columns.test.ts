@@ -14,6 +14,18 @@ describe("columns by role", () => {
     expect(findColumn(gamry, CURRENT)).toMatchObject({ column: gamry[2], factor: 1 });
   });
 
+  it("are found by German and French names", () => {
+    const columns = [
+      column("Zeit", "s"),
+      column("Spannung", "V"),
+      column("Strom", "µA"),
+      column("courant", "A"),
+    ];
+    expect(findColumn(columns, TIME)?.column.name).toBe("Zeit");
+    expect(findColumn(columns, POTENTIAL)?.column.name).toBe("Spannung");
+    expect(findColumn(columns, CURRENT)).toMatchObject({ column: columns[2], factor: 1e-6 });
+  });
+
   it("without unit count in the role's own, and never with a wrong dimension", () => {
     expect(findColumn([column("Time", "1")], TIME)).toMatchObject({ factor: 1, assumed: true });
     expect(findColumn([column("Time", "V")], TIME)).toBeUndefined();

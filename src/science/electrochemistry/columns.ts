@@ -28,6 +28,7 @@ export const TIME: Role = {
     /^T$/,
     /^t$/,
     /^(?:corrected|run(?:ning)?) time$/i,
+    /^(?:zeit|temps)$/i,
     // Maccor: "Test (Sec)" beside "Step (Sec)".
     /^test$/i,
   ],
@@ -46,13 +47,22 @@ export const POTENTIAL: Role = {
     /^voltage$/i,
     /^volt(?:age|s)?\b/i,
     /^U$/,
+    /^(?:spannung|potenzial|tension|potentiel)$/i,
   ],
 };
 
 export const CURRENT: Role = {
   name: "current",
   unit: "A",
-  names: [/^<?I>?$/i, /^Im$/, /^(?:WE ?\(1\)\.)?current$/i, /^curr(?:ent)?\b/i, /^amps?$/i, /^i$/],
+  names: [
+    /^<?I>?$/i,
+    /^Im$/,
+    /^(?:WE ?\(1\)\.)?current$/i,
+    /^curr(?:ent)?\b/i,
+    /^amps?$/i,
+    /^(?:strom|courant)$/i,
+    /^i$/,
+  ],
 };
 
 /**

@@ -10,6 +10,7 @@ import {
   readRole,
   roleNamed,
 } from "../../../science/electrochemistry/columns.ts";
+import { inOrder, isShuffled } from "./in-order.ts";
 import type { CyclingRun } from "./run.ts";
 
 /** What a person states about the columns. */
@@ -103,10 +104,11 @@ async function stateOf(table: Table, stop?: AbortSignal) {
  * @throws Missing where the table has no clock, no potential, or neither current nor charge
  */
 export async function cyclingRun(
-  table: Table,
+  given: Table,
   choice: ColumnChoice,
   stop?: AbortSignal,
 ): Promise<{ run: CyclingRun; notices: Notice[] }> {
+  let table = given;
   const notices: Notice[] = [];
   const say = (code: string, message: string, flag?: string) =>
     notices.push({ code, message, where: table.title, ...(flag && { flag }) });
@@ -116,7 +118,13 @@ export async function cyclingRun(
       `${table.title}: wanted a column of ${what}, found none among ${table.columns.map(({ name }) => name).join(", ")}`,
       { what, flag },
     );
-  const clock = await readClock(table, stop);
+  let clock = await readClock(table, stop);
+  if (clock && isShuffled(table.rows, clock.back.length)) {
+    const message = `the clock goes back at ${clock.back.length} of ${table.rows} rows: they are shuffled, and taken in the order of ${clock.from.column.name}`;
+    say("rows-shuffled", message);
+    table = inOrder(table, clock.time);
+    clock = await readClock(table, stop);
+  }
   if (!clock) throw lacking("time", "a file with a time column");
   const { time, back } = clock;
   if (back.length > 0) {
