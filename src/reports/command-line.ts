@@ -27,7 +27,7 @@ export function commandWords(asked: Asked): string[] {
   const open = asked.scan?.open ?? {};
   for (const flag of ["dataset", "dtype", "offset"] as const)
     if (open[flag] !== undefined) add(flag, `${open[flag]}`);
-  if (open.shape) add("shape", open.shape.join(","));
+  if (open.shape) words.push(`--shape=${open.shape.join(",")}`);
   if (open.bigEndian) words.push("--big-endian");
   for (const [name, file] of Object.entries(asked.crystals ?? {})) add("crystal", `${name}=${file}`);
   for (const [name, setting] of Object.entries(asked.settings ?? {})) add("setting", `${name}=${setting}`);

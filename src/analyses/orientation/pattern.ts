@@ -200,7 +200,7 @@ export function preparePattern(
   const radius = loops.radii(centre[0], centre[1]);
   // A beam in a corner is as far from the other as the diagonal.
   const rings = Math.ceil(size * Math.SQRT2) + 2;
-  const { background, count } = ringBackground(loops, centre, rings, camera.gain, kernel);
+  const background = ringBackground(loops, centre, rings, camera.gain, kernel);
   const levels = background.map((level) => level * kernel.area);
   const quantum = (camera.gain * kernel.area2) / kernel.area;
   const noise = new Float32Array(rings);
@@ -209,9 +209,6 @@ export function preparePattern(
     noise[ring] = counting + (UNEVEN * levels[ring]!) ** 2;
   }
   const inner = 2.2 * camera.discRadius + 1;
-  // Rings that leave the detector and have room for fewer than six discs have no sure level.
-  const whole = Math.min(...centre, size - 1 - centre[0], size - 1 - centre[1]);
-  const isSure = (ring: number) => ring <= whole || count[ring]! >= SURE * (2 * camera.discRadius + 1);
   const { disc } = room;
   disc.set(loops.flatten(levels, inner));
   const spots: Spot[] = [];
@@ -221,7 +218,8 @@ export function preparePattern(
     const ring = Math.min(rings - 1, Math.round(radius[at]!));
     const deviations = significance(value / quantum, levels[ring]! / quantum);
     if (deviations < THRESHOLD) continue;
-    if (isSure(ring)) strongest = Math.max(strongest, deviations);
+    if (deviations > strongest && isSure(radius[at]!, centre, size, camera.discRadius))
+      strongest = deviations;
     const px = parabola(disc[at - 1]!, value, disc[at + 1]!);
     const py = parabola(disc[at - size]!, value, disc[at + size]!);
     spots.push({
@@ -257,14 +255,14 @@ const DIRECTIONS = Float64Array.from({ length: 180 }, (_, i) => {
 /** The share of a ring that is lower than its low level. */
 const LOW = 0.3;
 
-/** Mean level of each ring where the disc sum is near the ring's own low level, so without spots; and its pixels. */
+/** Mean level of each ring where the disc sum is near the ring's own low level, so without spots. */
 function ringBackground(
   loops: DiscKernel,
   centre: readonly [number, number],
   rings: number,
   gain: number,
   kernel: ReturnType<typeof discWeights>,
-): { background: Float32Array; count: Uint32Array } {
+): Float32Array {
   const low = loops.lows(centre[0], centre[1], rings, DIRECTIONS, LOW);
   for (let ring = 1; ring + 1 < rings; ring += 2) low[ring] = (low[ring - 1]! + low[ring + 1]!) / 2;
   const limits = new Float32Array(rings);
@@ -277,12 +275,27 @@ function ringBackground(
   }
   const pairs = loops.rings(limits);
   const background = new Float32Array(rings);
-  const count = new Uint32Array(rings);
   for (let ring = 0; ring < rings; ring++) {
-    count[ring] = pairs[2 * ring + 1]!;
-    background[ring] = count[ring]! > 3 ? Math.max(0, pairs[2 * ring]! / count[ring]!) : low[ring]!;
+    const count = pairs[2 * ring + 1]!;
+    background[ring] = count > 3 ? Math.max(0, pairs[2 * ring]! / count) : low[ring]!;
   }
-  return { background, count };
+  return background;
+}
+
+/** Whether at least six discs fit beside each other into what of the ring of this radius lies on the detector. */
+function isSure(
+  radius: number,
+  [x, y]: readonly [number, number],
+  size: number,
+  discRadius: number,
+): boolean {
+  let inside = 0;
+  for (let i = 0; i < DIRECTIONS.length; i += 2) {
+    const [column, row] = [x + radius * DIRECTIONS[i]!, y + radius * DIRECTIONS[i + 1]!];
+    if (column >= 0 && row >= 0 && column <= size - 1 && row <= size - 1) inside++;
+  }
+  const length = (inside / (DIRECTIONS.length / 2)) * 2 * Math.PI * radius;
+  return length >= SURE * (2 * discRadius + 1);
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */
