@@ -129,6 +129,25 @@ describe("the meaning of a CIF", () => {
     expect((await readCif(text, "p1")).laueGroup).toBe("-1");
   });
 
+  it("says that atoms listed one by one have symmetry, in any cell", async () => {
+    const codes = async (text: string) => (await interpretCif(text, "x")).notices.map(({ code }) => code);
+    const p1 = (text: string) => `${text}\n_space_group_symop_operation_xyz 'x,y,z'\n`;
+    const fcc = p1(cubic("P 1", "Pt 0 0 0\nPt 0 .5 .5\nPt .5 0 .5\nPt .5 .5 0"));
+    expect((await interpretCif(fcc, "x")).notices[0]!.message).toContain("F m -3 m (No. 225)");
+    const hexagonal = p1(cubic("P 1", "Mg 0.3333 0.6667 .25\nMg 0.6667 0.3333 .75", 3.2))
+      .replace("_length_c 3.2", "_length_c 5.2")
+      .replace("_gamma 90", "_gamma 120");
+    expect((await interpretCif(hexagonal, "x")).notices[0]!.message).toContain("No. 194");
+    const none = "Ni .1 .2 .3\nNi .45 .1 .7\nLi .8 .67 .13\nO .52 .9 .41";
+    const triclinic = p1(cubic("P 1", none)).replace("_alpha 90", "_alpha 83");
+    expect(await codes(triclinic)).toEqual([]);
+  });
+
+  it("says that a setting is not used where operators are listed", async () => {
+    const { notices } = await interpretCif(LAYERED, "layer", "2");
+    expect(notices.map(({ code }) => code)).toEqual(["cif-setting-unused"]);
+  });
+
   it("reads the atoms of a magnetic cell, without the sign of time", async () => {
     const text = `data_m
 _cell_length_a 4

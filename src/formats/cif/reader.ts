@@ -1,6 +1,7 @@
 import type { Atom, Crystal, Dataset, Notice, Reader } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import type { Matrix3, Vector3 } from "../../science/crystal/rotation.ts";
+import type { Vector3 } from "../../science/crystal/rotation.ts";
+import { distance, expand, withoutDuplicates, wrap } from "./expand.ts";
 import {
   basis,
   cartesianRotations,
@@ -15,8 +16,6 @@ import { type CifBlock, type CifColumn, cifError, cifNumber, parseCif } from "./
 type Cell = Crystal["cell"];
 type Site = Atom & { readonly line: number };
 
-/** Images of one site closer than this (Å) are one atom: room for 0.333 written on a special position. */
-const SAME_ATOM = 0.05;
 /** B in Å² where the file gives none. */
 const DEFAULT_B = 0.5;
 
@@ -75,7 +74,12 @@ export async function interpretCif(
       where: name,
       flag: `--setting ${name}=1|2|H|R|Hall:...`,
     });
-  } else if (operators.length === 1 && symbol !== undefined && !/^P\s*1$/i.test(symbol)) {
+  } else if (setting !== undefined) {
+    const message = `${name} lists its symmetry operators, which say what its axes and origin are: --setting ${name}=${setting} is not used.`;
+    notices.push({ code: "cif-setting-unused", message, where: name, flag: "--setting" });
+  }
+  const named = symbol !== undefined && !/^P\s*1$/i.test(symbol);
+  if (operators.length === 1 && named) {
     notices.push({
       code: "cif-only-identity",
       message: `${name} names the space group ${symbol} but lists only one operator; it is read as P 1.`,
@@ -84,6 +88,8 @@ export async function interpretCif(
   }
 
   const laueGroup = laueGroupOf(operators, name);
+  const atoms = withoutDuplicates(expand(sites, operators, cell), cell, name, notices);
+  if (operators.length === 1) notices.push(...(await hiddenSymmetry(name, cell, atoms)));
   const crystal: Crystal = {
     kind: "crystal",
     name,
@@ -91,10 +97,22 @@ export async function interpretCif(
     spaceGroup: symbol ?? `No. ${spaceGroupNumber(block) ?? "unknown"}`,
     laueGroup,
     rotations: cartesianRotations(operators, cell, laueGroup, name, notices),
-    atoms: withoutDuplicates(expand(sites, operators, cell), cell, name, notices),
+    atoms,
   };
   const header = Object.fromEntries([...block.columns].map(([tag, column]) => [tag, column.values]));
   return { crystal, notices, header };
+}
+
+/**
+ * A notice where atoms that are listed one by one, as P 1, have symmetry: orientations that are the same crystal then
+ * count as different ones.
+ */
+async function hiddenSymmetry(name: string, cell: Cell, atoms: readonly Atom[]): Promise<Notice[]> {
+  const { symmetryOf } = await import("./space-group.ts");
+  const found = await symmetryOf(basis(cell), atoms);
+  if (found === undefined || found.operations === 1) return [];
+  const message = `${name} lists its atoms as P 1, but they have the symmetry of ${found.symbol} (No. ${found.number}): read as they stand, equal orientations count as different ones and few answers can be trusted; a CIF with the symmetry operators mends it.`;
+  return [{ code: "cif-hidden-symmetry", message, where: name, flag: "--crystal" }];
 }
 
 /** The first data block that holds a cell and atoms. */
@@ -249,87 +267,6 @@ function formulaSum(block: CifBlock): Map<string, number> | undefined {
     if (ELEMENTS.has(element)) counts.set(element, (counts.get(element) ?? 0) + (count ? Number(count) : 1));
   }
   return counts.size > 0 ? counts : undefined;
-}
-
-/** Distance in Å between two fractional positions, the nearest of their lattice images in a not too oblique cell. */
-function distance(p: readonly number[], q: readonly number[], m: Matrix3): number {
-  const [u, v, w] = p.map((value, k) => value - q[k]! - Math.round(value - q[k]!)) as [
-    number,
-    number,
-    number,
-  ];
-  return Math.hypot(m[0] * u + m[1] * v + m[2] * w, m[4] * v + m[5] * w, m[8] * w);
-}
-
-function apply({ rotation: r, translation: t }: Operator, p: Vector3): Vector3 {
-  return [0, 1, 2].map((k) => {
-    return r[3 * k]! * p[0] + r[3 * k + 1]! * p[1] + r[3 * k + 2]! * p[2] + t[k]!;
-  }) as unknown as Vector3;
-}
-
-/** A fractional coordinate in [0, 1); 0.9999999999 is 0. */
-function wrap(value: number): number {
-  const rest = value - Math.floor(value);
-  return rest > 1 - 1e-9 ? 0 : rest;
-}
-
-/** All atoms of the cell. A site on a symmetry element is first put exactly on it, then its images are merged. */
-function expand(
-  sites: readonly Site[],
-  operators: readonly Operator[],
-  cell: Cell,
-): (Atom & { site: number })[] {
-  const m = basis(cell);
-  const atoms: (Atom & { site: number })[] = [];
-  for (const [site, { element, occupancy, bIso, position }] of sites.entries()) {
-    const sum = [0, 0, 0];
-    let count = 0;
-    for (const operator of operators) {
-      const image = apply(operator, position);
-      if (distance(image, position, m) > SAME_ATOM) continue;
-      count++;
-      for (let k = 0; k < 3; k++) {
-        const shift = image[k]! - position[k]!;
-        sum[k]! += shift - Math.round(shift);
-      }
-    }
-    const exact = position.map((value, k) => value + sum[k]! / Math.max(count, 1)) as unknown as Vector3;
-    const images: Vector3[] = [];
-    for (const operator of operators) {
-      const image = apply(operator, exact).map(wrap) as unknown as Vector3;
-      if (!images.some((other) => distance(image, other, m) < SAME_ATOM)) images.push(image);
-    }
-    for (const image of images) atoms.push({ element, occupancy, bIso, position: image, site });
-  }
-  return atoms;
-}
-
-/** Drops an atom that another row already gives: same element, same place, together more than fully occupied. */
-function withoutDuplicates(
-  atoms: readonly (Atom & { site: number })[],
-  cell: Cell,
-  name: string,
-  notices: Notice[],
-): Atom[] {
-  const m = basis(cell);
-  const kept: (Atom & { site: number })[] = [];
-  let dropped = 0;
-  for (const atom of atoms) {
-    const twin = kept.some(
-      (other) =>
-        other.site !== atom.site &&
-        other.element === atom.element &&
-        other.occupancy + atom.occupancy > 1.001 &&
-        distance(other.position, atom.position, m) < SAME_ATOM,
-    );
-    if (twin) dropped++;
-    else kept.push(atom);
-  }
-  if (dropped > 0) {
-    const message = `${name}: ${dropped} atoms are given by more than one row and counted once.`;
-    notices.push({ code: "cif-duplicate-atoms", message, where: name });
-  }
-  return kept.map(({ element, occupancy, bIso, position }) => ({ element, occupancy, bIso, position }));
 }
 
 const NONMETALS = new Set("H He B C N O F Ne Si P S Cl Ar Ge As Se Br Kr Te I Xe".split(" "));

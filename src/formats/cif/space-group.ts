@@ -1,4 +1,5 @@
 import type { MoyoHallSymbolEntry } from "@spglib/moyo-wasm";
+import type { Atom } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import type { Matrix3 } from "../../science/crystal/rotation.ts";
 import type { Operator } from "./operators.ts";
@@ -67,6 +68,34 @@ export async function decideOperators(question: Question): Promise<Decision> {
 function label(entry: MoyoHallSymbolEntry): string {
   return entry.setting === "" ? entry.hm_short : `setting ${entry.setting}`;
 }
+
+/** Atoms of one structure that are looked through for symmetry; more take too long. */
+const MOST_ATOMS = 400;
+/** Distance within which two atoms are images of each other [Å]. */
+const SYMPREC = 0.02;
+
+/**
+ * The space group of atoms as they lie in the cell, and how many operators it has there; undefined of too many atoms.
+ *
+ * @param basis a, b, c as columns [Å]
+ */
+export async function symmetryOf(
+  basis: Matrix3,
+  atoms: readonly Pick<Atom, "element" | "occupancy" | "position">[],
+): Promise<{ symbol: string; number: number; operations: number } | undefined> {
+  if (atoms.length > MOST_ATOMS) return undefined;
+  const moyo = await loadMoyo();
+  const kinds = [...new Set(atoms.map(kindOf))];
+  const cell = {
+    lattice: { basis: transpose(basis) },
+    positions: atoms.map(({ position }) => position),
+    numbers: atoms.map((atom) => kinds.indexOf(kindOf(atom)) + 1),
+  };
+  const { hm_symbol, number, operations } = moyo.analyze_cell(JSON.stringify(cell), SYMPREC, "Standard");
+  return { symbol: hm_symbol, number, operations: operations.length };
+}
+
+const kindOf = ({ element, occupancy }: Pick<Atom, "element" | "occupancy">) => `${element} ${occupancy}`;
 
 type Moyo = typeof import("@spglib/moyo-wasm");
 let loading: Promise<Moyo> | undefined;
