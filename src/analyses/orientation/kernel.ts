@@ -12,6 +12,7 @@ import { buildIndexer } from "./indexer.ts";
 import { inLevels, PLAIN } from "./levels.ts";
 import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { PROFILE_BINS } from "./outputs.ts";
+import { phaseVerdict } from "./phase-verdict.ts";
 
 export interface OrientationParams extends OrientationOptions {
   readonly crystals: readonly Crystal[];
@@ -127,11 +128,17 @@ function finish(sum: Buffers, state: OrientationState): Finished {
   const grain = segmentGrains({ ...maps, width, height, amorphous }, crystals);
   const random = seededRandom(`orientation/finish/${state.chance}`);
   const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
+  const names = crystals.map(({ name }) => name);
+  const verdict = phaseVerdict({ ...maps, amorphous }, names);
   return {
     maps: { ...tiles, amorphous, grain },
     tables: found.tables,
-    values: { ...valuesOf(grain, state), ...found.values },
-    notices: [...unusableNotices(maps.class, state), ...noticesOf(state, maps.class, hasEndMember)],
+    values: { ...valuesOf(grain, state), ...found.values, ...verdict.values },
+    notices: [
+      ...unusableNotices(maps.class, state),
+      ...noticesOf(state, maps.class, hasEndMember),
+      ...verdict.notices,
+    ],
   };
 }
 

@@ -8,6 +8,7 @@ import { type Indexer, indexPrepared } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
 import type { OrientationParams } from "./kernel.ts";
 import type { OrientationMaps } from "./maps.ts";
+import { phaseVerdict } from "./phase-verdict.ts";
 import { pointPattern } from "./point-pattern.ts";
 import type { PointSetup } from "./point-setup.ts";
 
@@ -48,11 +49,13 @@ function finish(sum: Buffers, state: PointOrientationState): Finished {
   const grain = segmentGrains({ ...maps, width, height }, crystals);
   const random = seededRandom(`orientation-points/finish/${state.chance}`);
   const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
+  const names = crystals.map(({ name }) => name);
+  const verdict = phaseVerdict(maps, names);
   return {
     maps: { ...tiles, amorphous, grain },
     tables: found.tables,
-    values: { ...valuesOf(grain, state), ...found.values },
-    notices: noticesOf(state),
+    values: { ...valuesOf(grain, state), ...found.values, ...verdict.values },
+    notices: [...noticesOf(state), ...verdict.notices],
   };
 }
 
