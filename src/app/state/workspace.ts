@@ -134,7 +134,8 @@ export async function openSource(source: SourceRef, name: string, options?: Open
       keepInside();
       return;
     }
-    if (wanted.peek().some(({ id }) => shown.peek().startsWith(`f${id}/`))) return;
+    // What was looked at is still to come; a file that nobody waited for is shown at once.
+    if (known && wanted.peek().some(({ id }) => shown.peek().startsWith(`f${id}/`))) return;
     // A crystal comes to a scan that is looked at, and does not take its place.
     const beside = made[0]?.item.kind === "crystal" && shownEntry.peek();
     if (made.length > 0 && !beside) show(made[0]!.key);
