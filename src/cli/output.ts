@@ -47,7 +47,10 @@ export async function makeFolder(path: string): Promise<string | undefined> {
     if (code(error) === "EEXIST") return undefined;
     if (code(error) !== "ENOENT" || dirname(path) === path) throw error;
     const top = await makeFolder(dirname(path));
-    await mkdir(path);
+    // Another write may have made it in the meantime.
+    await mkdir(path).catch((again: unknown) => {
+      if (code(again) !== "EEXIST") throw again;
+    });
     return top ?? path;
   }
 }

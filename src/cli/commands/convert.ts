@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Sink, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
@@ -6,7 +6,7 @@ import { writers } from "../../formats/writers.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { LAB_FLAGS, labOptions } from "../lab-input.ts";
 import { withInput } from "../open-input.ts";
-import { outputError, readText, removeTree, writeWhole } from "../output.ts";
+import { makeFolder, outputError, readText, removeTree, writeWhole } from "../output.ts";
 
 /** A result folder holds its map as the JSON that goes out, so this copies it. */
 async function copyMap(folder: string, out: string, force: boolean): Promise<Answer> {
@@ -27,7 +27,8 @@ function sinkBeside(out: string, force: boolean): Sink {
   return {
     async write(path, bytes) {
       try {
-        await mkdir(dirname(join(part, path)), { recursive: true });
+        // Not mkdir's own recursion, which never ends where a folder refuses to hold any, such as /proc.
+        await makeFolder(dirname(join(part, path)));
         await writeFile(join(part, path), bytes);
       } catch (error) {
         throw outputError(out, error);

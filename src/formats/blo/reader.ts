@@ -106,7 +106,7 @@ function countFrames(header: BloHeader, size: number, notices: Notice[]): number
     const end = start + present * bytes;
     notices.push({
       code: "truncated",
-      message: `blo: ${present} of ${NX * NY} frames are whole, file ends at ${size}; the missing ones read as 0`,
+      message: `blo: ${present} of ${NX * NY} frames are whole, file ends at ${size}; the missing ones are not measured and read as 0`,
       where: `byte ${end}`,
     });
   }

@@ -6,9 +6,9 @@ import { fitSurface, type SurfaceCouple, type SurfaceFit, type TimedCurve } from
 /** Couples at most. */
 const MOST = 6;
 /** A couple must lower χ² by so many times the logarithm of the number of points for each of its four parameters, … */
-const EVIDENCE = 1.5;
+const EVIDENCE = 2.5;
 /** … its charge be so many of its standard uncertainties, and this share of the largest. */
-const SIGNIFICANT = 4;
+const SIGNIFICANT = 6;
 /** A couple so certain is not tried without. */
 const CERTAIN = 40;
 /** A fit that leaves so many times what free shapes leave is given up. */
