@@ -97,4 +97,10 @@ describe("files that broke a reader", () => {
     const { columns } = (items[0] as Stream).table;
     expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
   });
+
+  it("csv: a line of a million digits", async () => {
+    const text = `1,10,-2.5\n${"3".repeat(1e6)}x,1,2\n2,20,-3\n`;
+    const { items } = await open("a.csv", { "a.csv": utf8(text) });
+    expect(items).toHaveLength(1);
+  });
 });

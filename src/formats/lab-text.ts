@@ -59,8 +59,12 @@ const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?$/;
 /** What instruments write where there is no number. */
 const NOTHING = /^(?:|nan|n\/a|na|null|none|-+|[-+]?(?:1\.#)?inf(?:inity)?|[-+]?1\.#\w+|#n\/?a|∞)$/i;
 
+/** No instrument writes longer numbers [letters]; looking for one in a longer run of digits would take for ever. */
+const LONGEST_NUMBER = 128;
+
 /** The number of a cell, NaN for a cell that says there is none, undefined for any other text. */
 export function cellNumber(cell: string, decimalComma: boolean): number | undefined {
+  if (cell.length > LONGEST_NUMBER) return undefined;
   const text = decimalComma ? cell.replace(",", ".") : cell;
   if (NUMBER.test(text)) return Number(text.replace(/[dD]/, "e"));
   return NOTHING.test(text) ? Number.NaN : undefined;
