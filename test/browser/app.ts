@@ -66,6 +66,9 @@ export async function startApp(from: "source" | "dist" = "source"): Promise<Runn
     if (!url.startsWith(origin) && !/^(?:data|blob):/.test(url)) faults.push(`foreign request: ${url}`);
   });
   await page.goto(origin);
+  // The browser throws keys away that are pressed before the page is first drawn.
+  await page.waitForFunction(() => performance.getEntriesByType("paint").length > 0);
+  await page.waitForTimeout(100);
   return {
     page,
     folder,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Download } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LNMO, PLATINUM } from "../../src/analyses/simulation/crystals.ts";
 import { MISSING, type RunningApp, startApp } from "./app.ts";
@@ -30,6 +31,16 @@ describe.skipIf(MISSING !== "")(
         await app.page.keyboard.press("Tab");
       }
       throw new Error(`Tab does not come to ${selector}`);
+    };
+    /** What a key press downloads; a button that was drawn anew meanwhile has lost the focus, and is pressed again. */
+    const downloaded = async (act: () => Promise<void>): Promise<Download> => {
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const file = app.page.waitForEvent("download", { timeout: 15_000 }).catch(() => undefined);
+        await act();
+        const found = await file;
+        if (found) return found;
+      }
+      throw new Error("no download came");
     };
     const place = () => app.page.locator('[data-command="detector.type"]').inputValue();
     const focused = () => app.page.evaluate(() => document.activeElement?.getAttribute("data-panel"));
@@ -86,14 +97,14 @@ describe.skipIf(MISSING !== "")(
 
       await press("Control+e");
       await page.locator('dialog.export[data-state="ready"]').waitFor();
-      await tabTo('[data-command="export.svg"]');
-      const figure = page.waitForEvent("download");
-      await press("Enter");
-      expect(readFileSync(await (await figure).path(), "utf8")).toContain("<svg");
+      const figure = await downloaded(async () => {
+        await tabTo('[data-command="export.svg"]');
+        await press("Enter");
+      });
+      expect(readFileSync(await figure.path(), "utf8")).toContain("<svg");
       await press("Escape");
-      const saved = page.waitForEvent("download");
-      await press("Control+s");
-      expect((await saved).suggestedFilename()).toBe("scan.blo.lithoscope.json");
+      const saved = await downloaded(() => press("Control+s"));
+      expect(saved.suggestedFilename()).toBe("scan.blo.lithoscope.json");
       await press("?");
       expect(await page.locator("dialog.keys").textContent()).toContain("Smaller radius");
       await press("Escape");
