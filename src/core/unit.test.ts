@@ -51,4 +51,9 @@ describe("units", () => {
       ),
     );
   });
+
+  it("are not what every object inherits", () => {
+    for (const name of ["constructor", "__proto__", "mtoString", "V/valueOf"])
+      expect(parseUnit(name)).toBeUndefined();
+  });
 });

@@ -82,7 +82,9 @@ type Parsed = { readonly powers: Powers; readonly factor: number };
 /** One name without power; "A" is ångström where `ampere` is false. */
 function named(text: string, ampere: boolean): Parsed | undefined {
   const whole = ALIASES.find(([pattern]) => pattern.test(text))?.[1] ?? text;
-  const known = (name: string) => (name === "A" && !ampere ? NAMED.Å : NAMED[name]);
+  // Not what every object inherits, such as "constructor".
+  const known = (name: string) =>
+    name === "A" && !ampere ? NAMED.Å : Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   const found = known(whole);
   if (found) return { powers: found[0], factor: found[1] };
   const prefix = PREFIX[text.slice(0, 1)];
