@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cases } from "../../../fixtures/cases/csv.ts";
 import { formatContract } from "../../../test/contracts/format.ts";
-import type { Dataset, OpenOptions, Table } from "../../core/contracts.ts";
+import { codes, headings, tables, values } from "../../../test/contracts/lab-text.ts";
+import type { Dataset, OpenOptions } from "../../core/contracts.ts";
 import { memorySource } from "../../sources/memory.ts";
 import { openDataset } from "../open.ts";
 import { csvFormat } from "./format.ts";
@@ -12,11 +13,6 @@ const open = (content: string | Uint8Array, name = "made.csv", options?: OpenOpt
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   return openDataset(memorySource(bytes, name), undefined, options);
 };
-const tables = ({ items }: Dataset): Table[] =>
-  items.flatMap((item) => (item.kind === "stream" ? [item.table] : item.kind === "table" ? [item] : []));
-const values = async (table: Table, column: string) => [...(await table.read(column, 0, table.rows))];
-const headings = (table: Table) => table.columns.map(({ name, unit }) => `${name} ${unit}`.trim());
-const codes = ({ notices }: Dataset) => notices.map(({ code }) => code);
 
 describe("csv without names", () => {
   it.each(["bare.csv", "bare.txt"])(

@@ -1,24 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { cases } from "../../../fixtures/cases/dens.ts";
 import { formatContract } from "../../../test/contracts/format.ts";
-import type { Dataset, OpenOptions, Table } from "../../core/contracts.ts";
-import { memorySource } from "../../sources/memory.ts";
-import { openDataset } from "../open.ts";
+import {
+  codes,
+  headings,
+  openText as open,
+  startOf,
+  tables,
+  values,
+} from "../../../test/contracts/lab-text.ts";
 import { densFormat } from "./format.ts";
 
 const made = await cases();
 const textOf = (k: number) => new TextDecoder().decode(made[k]!.files[made[k]!.name]);
-const open = (text: string, name: string, options?: OpenOptions): Promise<Dataset> =>
-  openDataset(memorySource(new TextEncoder().encode(text), name), undefined, options);
-const tables = ({ items }: Dataset): Table[] =>
-  items.flatMap((item) => (item.kind === "stream" ? [item.table] : item.kind === "table" ? [item] : []));
-const values = async (table: Table, column: string) => [...(await table.read(column, 0, table.rows))];
-const headings = (table: Table) => table.columns.map(({ name, unit }) => `${name} ${unit}`.trim());
-const codes = ({ notices }: Dataset) => notices.map(({ code }) => code);
-const startOf = ({ items }: Dataset, k = 0) => {
-  const item = items[k]!;
-  return item.kind === "stream" ? item.clock : undefined;
-};
 
 describe("dens", () => {
   it("reads the log, past midnight too", async () => {
