@@ -1,10 +1,12 @@
 /** What `cv` writes: result.json keys, tables, figures, report. */
-import type { CvPair, CvPeak, CvResult, Measured } from "../analyses/electrochemistry/cv/analyse.ts";
+
+import type { CvPair, CvPeak, CvResult } from "../analyses/electrochemistry/cv/analyse.ts";
 import { impliedOffset, LITERATURE, overCycles } from "../analyses/electrochemistry/cv/couples.ts";
 import { diffusionOf, type RateLaw, rateLaw } from "../analyses/electrochemistry/cv/rates.ts";
 import type { Notice, Quantity } from "../core/contracts.ts";
 import type { CsvColumn } from "../figures/csv.ts";
 import { numberText, quantityText } from "../figures/number-text.ts";
+import type { Measured } from "../math/measured.ts";
 import type { Citation } from "../reports/methods-text.ts";
 import { cvFigures, rateFigure } from "./cv-figures.ts";
 import type { CvCell } from "./cv-input.ts";

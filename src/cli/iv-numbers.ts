@@ -1,8 +1,8 @@
 /** The numbers of `iv` as quantities: what result.json, tables and report are made of. */
 import type { AnalysedIv } from "../analyses/electrochemistry/iv/analyse.ts";
 import type { Decay, DecayFit } from "../analyses/electrochemistry/iv/decay.ts";
-import type { Measured } from "../analyses/electrochemistry/iv/run.ts";
 import type { Quantity } from "../core/contracts.ts";
+import type { Measured } from "../math/measured.ts";
 import { orNull, quantity } from "./cycling-numbers.ts";
 import type { IvDevice } from "./iv-input.ts";
 

@@ -1,3 +1,4 @@
+import { extent } from "../math/order-statistics.ts";
 import { colourTable, hexOf } from "./colour-map.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
@@ -63,14 +64,7 @@ export function drawnRows(y: ArrayLike<number>): number[] {
 }
 
 function rangeOf(lines: readonly CycleLine[], pick: "x" | "y") {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const line of lines)
-    for (let i = 0; i < line[pick].length; i++) {
-      const value = line[pick][i]!;
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
+  const [low, high] = extent(...lines.map((line) => line[pick]));
   if (low > high) return { low: 0, high: 1 };
   // Points are whole cycles and keep off the frame; one value alone gets some paper around it.
   if (pick === "x" && lines.some(({ marks }) => marks)) return roundRange(low - 1, high + 1);

@@ -1,3 +1,4 @@
+import { extent } from "../math/order-statistics.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { plotFrame, roundRange } from "./plot.ts";
@@ -36,13 +37,7 @@ function path(x: ArrayLike<number>, y: ArrayLike<number>, to: (x: number, y: num
 /** Lines over one pair of axes; dashes tell them apart as well as colours. */
 export function linePlot(input: LinePlotInput): Figure {
   const range = (pick: "x" | "y") => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const line of input.lines)
-      for (const value of Array.from(line[pick]))
-        if (Number.isFinite(value)) {
-          low = Math.min(low, value);
-          high = Math.max(high, value);
-        }
+    const [low, high] = extent(...input.lines.map((line) => line[pick]));
     return low > high ? { low: 0, high: 1 } : roundRange(low, high);
   };
   const key = plotLegend(

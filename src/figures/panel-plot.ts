@@ -1,3 +1,4 @@
+import { extent } from "../math/order-statistics.ts";
 import { csvText } from "./csv.ts";
 import type { Figure } from "./figure.ts";
 import { type PlotAxis, type PlotFrame, plotFrame, roundRange } from "./plot.ts";
@@ -113,10 +114,7 @@ const scaled = (values: ArrayLike<number>, decades: boolean | undefined) =>
   decades ? Float64Array.from(values, Math.log10) : Float64Array.from(values);
 
 function axisOf(axis: PanelAxis, lists: readonly Float64Array[], margin: number): PlotAxis {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const list of [...lists, scaled(axis.holds ?? [], axis.decades)])
-    for (const value of list)
-      if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  let [low, high] = extent(...lists, scaled(axis.holds ?? [], axis.decades));
   if (low > high) [low, high] = [0, 1];
   if (axis.decades) {
     // At least two marks of 1, 2, 5 fit in.

@@ -12,7 +12,7 @@ import { wholeNumber } from "../settle-orientation.ts";
 import { runSeveral } from "../several.ts";
 
 /** +1 whenever a returned number can change. */
-const ANALYSIS_VERSION = 1;
+const ANALYSIS_VERSION = 2;
 
 /** One result of one file, of replicate files, or of files joined. */
 async function runCells(

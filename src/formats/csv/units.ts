@@ -1,5 +1,7 @@
 /** Units that the headings of a table leave out and something else in the file tells. */
+
 import type { Notice } from "../../core/contracts.ts";
+import { median } from "../../math/order-statistics.ts";
 import type { Filled } from "../lab-table.ts";
 import { datesOf, TIME } from "./clock.ts";
 
@@ -52,8 +54,7 @@ function secondsPerCount(time: Float64Array, dates: Float64Array): number | unde
     const [counted, passed] = [time[to]! - time[from]!, dates[to]! - dates[from]!];
     if (counted > 0 && passed >= SHORTEST) ratios.push(passed / counted);
   }
-  ratios.sort((a, b) => a - b);
-  return ratios[Math.floor(ratios.length / 2)];
+  return ratios.length > 0 ? median(ratios) : undefined;
 }
 
 /** The unit of a time column without one, where the rows have dates: Maccor counts minutes as well as seconds. */

@@ -1,4 +1,5 @@
 /** Whether the phase of a spectrum has the sign that the slope of its modulus asks for. */
+import { extent, median } from "../../math/order-statistics.ts";
 
 /** Greatest over least modulus from which on the slope says anything; a resistor's phase is noise. */
 const LEAST_SPAN = 1.1;
@@ -17,7 +18,7 @@ export function phaseAgreement(frequency: Float64Array, z: Float64Array): number
   const n = frequency.length;
   if (n < 5) return undefined;
   const size = Float64Array.from({ length: n }, (_, i) => Math.hypot(z[2 * i]!, z[2 * i + 1]!));
-  const [least, most] = [Math.min(...size), Math.max(...size)];
+  const [least, most] = extent(size);
   if (!(most > LEAST_SPAN * least)) return undefined;
   const products: number[] = [];
   for (let i = 0; i < n; i++) {
@@ -26,8 +27,7 @@ export function phaseAgreement(frequency: Float64Array, z: Float64Array): number
     const product = slope * Math.atan2(z[2 * i + 1]!, Math.abs(z[2 * i]!));
     if (Number.isFinite(product)) products.push(product);
   }
-  const weights = products.map(Math.abs).sort((a, b) => a - b);
-  const cap = MOST_WEIGHT * (weights[weights.length >> 1] ?? 0);
+  const cap = MOST_WEIGHT * median(products.map(Math.abs));
   let [together, all] = [0, 0];
   for (const product of products) {
     const held = Math.max(-cap, Math.min(cap, product));

@@ -1,9 +1,13 @@
 /** From a voltammogram to peaks, pairs and couples, cycle by cycle. */
+
 import type { Notice } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
+import { aicc } from "../../../math/aicc.ts";
+import { type Measured, UNKNOWN } from "../../../math/measured.ts";
+import { extent } from "../../../math/order-statistics.ts";
 import { type CoupleWindow, nameCouples, placeOf } from "./couples.ts";
 import { type Curve, curveOf } from "./curve.ts";
-import { aicc, ENOUGH, findCouples, pairsOf } from "./find-couples.ts";
+import { ENOUGH, findCouples, pairsOf } from "./find-couples.ts";
 import { findPeaks, isInside, withoutNeedlessPeaks } from "./find-peaks.ts";
 import { baselineAt, type CurveFit } from "./fit-curve.ts";
 import { peakArea } from "./peak-shape.ts";
@@ -12,13 +16,7 @@ import { separationSigma, surfacePeak } from "./surface-peak.ts";
 import { type Cycle, cyclesOf, findSweeps, type Sweep, type Voltammogram } from "./sweeps.ts";
 
 /** +1 whenever a returned number can change. */
-export const CV_VERSION = 1;
-
-/** A number with its standard uncertainty. */
-export interface Measured {
-  readonly value: number;
-  readonly sigma: number;
-}
+export const CV_VERSION = 2;
 
 export interface CvPeak {
   readonly cycle: number;
@@ -113,8 +111,6 @@ function rawMaximum(curve: Curve, potential: number, width: number, direction: n
   return { potential: mean(curve.potential, best), current: mean(curve.current, best) };
 }
 
-const none: Measured = { value: Number.NaN, sigma: Number.NaN };
-
 /** Peaks and pairs by the law of couples bound to the surface. */
 function fromSurface(cycle: number, curve: TimedCurve, fit: SurfaceFit): CvPair[] {
   return fit.couples.map((couple, c): CvPair => {
@@ -137,7 +133,7 @@ function fromSurface(cycle: number, curve: TimedCurve, fit: SurfaceFit): CvPair[
             value: anodic.potential.value - cathodic.potential.value,
             sigma: separationSigma(couple, curve, fit.resistance, cov),
           }
-        : none;
+        : UNKNOWN;
     return {
       ...{ cycle, couple: "", anodic, cathodic, separation },
       half: { value: couple.potential, sigma: Math.sqrt(cov(1, 1)) },
@@ -193,7 +189,7 @@ function fromShapes(cycle: number, curve: Curve, fit: CurveFit, rate: number, ra
     ...alone.map((peak): CvPair => {
       const { cv } = made.get(peak)!;
       return {
-        ...{ cycle, couple: "", half: none, separation: none },
+        ...{ cycle, couple: "", half: UNKNOWN, separation: UNKNOWN },
         anodic: peak.direction === 1 ? cv : undefined,
         cathodic: peak.direction === -1 ? cv : undefined,
       };
@@ -272,8 +268,7 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
   const found = chosen.map((cycle): CvCycle => {
     const curve = curveOf(run, cycle.sweeps, choice.resistance);
     const rate = cycle.sweeps.reduce((sum, sweep) => sum + sweep.rate, 0) / cycle.sweeps.length;
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const e of curve.potential) [low, high] = [Math.min(low, e), Math.max(high, e)];
+    const [low, high] = extent(curve.potential);
     // A coarse look is enough to begin with.
     const start = findPeaks(curveOf(run, cycle.sweeps, choice.resistance, COARSE), before);
     before = start;
@@ -286,7 +281,9 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
         : withoutNeedlessPeaks(curve, findPeaks(curve, start));
     const isSurface =
       surface !== undefined &&
-      (!shapes || aicc(surface, surface.parameters) < aicc(shapes, 7 + 4 * shapes.peaks.length));
+      (!shapes ||
+        aicc(surface.cost, surface.points, surface.parameters) <
+          aicc(shapes.cost, shapes.points, 7 + 4 * shapes.peaks.length));
     const pairs = isSurface
       ? fromSurface(cycle.number, timed, surface)
       : fromShapes(cycle.number, curve, shapes!, rate, high - low);
@@ -297,7 +294,7 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
       peaks: peaksOf(named),
       ...{ fitted: best.fitted, baseline: baselineAt(best.baseline, curve) },
       leak: 1 / best.baseline.slope,
-      skew: isSurface ? { value: surface.resistance, sigma: surface.resistanceSigma } : none,
+      skew: isSurface ? { value: surface.resistance, sigma: surface.resistanceSigma } : UNKNOWN,
       passed: cycle.sweeps.map((sweep) => passedOf(run, sweep)),
       misfit: Math.sqrt(best.cost / best.points),
     };

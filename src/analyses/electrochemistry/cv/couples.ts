@@ -1,4 +1,5 @@
-import type { CvPair, Measured } from "./analyse.ts";
+import type { Measured } from "../../../math/measured.ts";
+import type { CvPair } from "./analyse.ts";
 
 /** Potentials at which couples of a name are expected, against Li⁺/Li. */
 export interface CoupleWindow {

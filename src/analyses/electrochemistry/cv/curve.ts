@@ -1,5 +1,5 @@
+import { whiteNoise } from "../../../math/order-statistics.ts";
 import type { Sweep, Voltammogram } from "./sweeps.ts";
-import { noiseOf } from "./sweeps.ts";
 
 /** The rows of one cycle as they are fitted: both sweeps, at most so many points each. */
 export interface Curve {
@@ -34,7 +34,7 @@ export function curveOf(
   for (const { from, to } of sweeps)
     for (let i = from; i <= to; i++) most = Math.max(most, Math.abs(run.current[i]!));
   const parts = sweeps.map(({ from, to, direction }) => {
-    const noise = Math.max(noiseOf(run.current.subarray(from, to + 1)), LEAST_NOISE * most);
+    const noise = Math.max(whiteNoise(run.current.subarray(from, to + 1)), LEAST_NOISE * most);
     const size = Math.max(1, Math.ceil((to - from + 1) / points));
     const rows: [number, number, number, number, number][] = [];
     for (let start = from; start <= to; start += size) {

@@ -1,3 +1,4 @@
+import { extent } from "../../../math/order-statistics.ts";
 import { log } from "../../../math/portable.ts";
 import { isInside } from "./find-peaks.ts";
 import type { CurveFit, SweepPeak } from "./fit-curve.ts";
@@ -62,16 +63,9 @@ function couplesFrom(fit: CurveFit, scanRate: number, range: number): SurfaceCou
   ];
 }
 
-/** Corrected Akaike criterion of a fit whose noise is found from itself. */
-export function aicc({ cost, points }: { cost: number; points: number }, parameters: number): number {
-  const k = parameters + 1;
-  return points * log(cost / points) + 2 * k + (2 * k * (k + 1)) / Math.max(1, points - k - 1);
-}
-
 /** Where the residual asks most for another couple: trial couples over the range, each projected on the residual. */
 function another(curve: TimedCurve, fit: SurfaceFit, scanRate: number): SurfaceCouple | undefined {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const e of curve.potential) [low, high] = [Math.min(low, e), Math.max(high, e)];
+  const [low, high] = extent(curve.potential);
   const strongest = fit.couples.reduce<SurfaceCouple | undefined>(
     (a, b) => (a && a.charge > b.charge ? a : b),
     undefined,
@@ -114,8 +108,7 @@ export function findCouples(
   scanRate: number,
   free: boolean,
 ): SurfaceFit | undefined {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const e of curve.potential) [low, high] = [Math.min(low, e), Math.max(high, e)];
+  const [low, high] = extent(curve.potential);
   const inside = fit.peaks.filter((peak) => isInside(peak, curve));
   if (inside.length === 0 || curve.direction.every((d) => d === curve.direction[0])) return undefined;
   const attempt = (couples: readonly SurfaceCouple[], from?: SurfaceFit) =>

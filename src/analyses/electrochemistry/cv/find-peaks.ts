@@ -1,3 +1,4 @@
+import { extent } from "../../../math/order-statistics.ts";
 import { log } from "../../../math/portable.ts";
 import type { Curve } from "./curve.ts";
 import { type Baseline, type CurveFit, fitCurve, type SweepPeak } from "./fit-curve.ts";
@@ -16,16 +17,10 @@ const WIDTHS = [0.012, 0.02, 0.033, 0.055, 0.09, 0.15];
 /** The shape that is looked for, at u = −6 … 6 in steps of 1/8. */
 const SOUGHT = Float64Array.from({ length: 97 }, (_, k) => peakShape(k / 8 - 6, 1.6));
 
-function rangeOf(values: Float64Array) {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return { low, high };
-}
-
 /** Where the residual of a fit looks most like a peak: filters of several widths over each sweep. */
 function likeliest(curve: Curve, fitted: Float64Array, taken: readonly SweepPeak[]) {
   const { potential, current, direction, sigma } = curve;
-  const { low, high } = rangeOf(potential);
+  const [low, high] = extent(potential);
   const range = high - low;
   let best: { peak: SweepPeak; score: number } | undefined;
   for (const d of [1, -1] as const) {
@@ -60,7 +55,7 @@ function likeliest(curve: Curve, fitted: Float64Array, taken: readonly SweepPeak
 
 /** Whether the maximum of a peak lies within what was swept, clear of the turns. */
 export function isInside(peak: SweepPeak, curve: Curve): boolean {
-  const { low, high } = rangeOf(curve.potential);
+  const [low, high] = extent(curve.potential);
   const margin = Math.max(0.5 * peak.width, 0.006 * (high - low));
   return peak.potential > low + margin && peak.potential < high - margin;
 }
@@ -106,16 +101,11 @@ const isOneWay = ({ direction }: Curve) => direction.every((d) => d === directio
  */
 export function findPeaks(curve: Curve, from?: CurveFit): CurveFit {
   const oneWay = isOneWay(curve);
-  const { low, high } = rangeOf(curve.potential);
+  const [low, high] = extent(curve.potential);
   const start: Baseline = { offset: 0, slope: 0, charging: 0, tail: 0, tailWidth: 0.1 * (high - low) };
-  const size = rangeOf(curve.current);
+  const [least, most] = extent(curve.current);
   const tails = [0.05, 0.1, 0.3].map((share) =>
-    fitCurve(
-      curve,
-      { ...start, tail: 0.1 * (size.high - size.low), tailWidth: share * (high - low) },
-      [],
-      oneWay,
-    ),
+    fitCurve(curve, { ...start, tail: 0.1 * (most - least), tailWidth: share * (high - low) }, [], oneWay),
   );
   let fit = tails.reduce((a, b) => (b.cost < a.cost ? b : a));
   if (from) fit = fitCurve(curve, from.baseline, from.peaks, oneWay);

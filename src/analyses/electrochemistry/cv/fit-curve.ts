@@ -1,5 +1,6 @@
 import { levenbergMarquardt } from "../../../math/levenberg-marquardt.ts";
 import { gram, invertSymmetric } from "../../../math/linear.ts";
+import { extent } from "../../../math/order-statistics.ts";
 import { exp, log } from "../../../math/portable.ts";
 import type { Curve } from "./curve.ts";
 import { type PeakShape, peakShape, peakSlopes } from "./peak-shape.ts";
@@ -59,12 +60,8 @@ interface Scale {
 }
 
 function scaleOf({ potential, current }: Curve): Scale {
-  let [low, high, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (let i = 0; i < potential.length; i++) {
-    low = Math.min(low, potential[i]!);
-    high = Math.max(high, potential[i]!);
-    size = Math.max(size, Math.abs(current[i]!));
-  }
+  const [low, high] = extent(potential);
+  const size = extent(current.map(Math.abs))[1];
   return { middle: (low + high) / 2, bottom: low, top: high, range: high - low, size: size || 1 };
 }
 

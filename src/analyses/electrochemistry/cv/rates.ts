@@ -1,6 +1,7 @@
 /** How peak currents grow with the scan rate. */
+
+import type { Measured } from "../../../math/measured.ts";
 import { log } from "../../../math/portable.ts";
-import type { Measured } from "./analyse.ts";
 
 /** One peak at one scan rate. */
 export interface RatePoint {

@@ -1,5 +1,6 @@
 import { levenbergMarquardt } from "../../../math/levenberg-marquardt.ts";
 import { gram, invertSymmetric } from "../../../math/linear.ts";
+import { extent } from "../../../math/order-statistics.ts";
 import { exp, log } from "../../../math/portable.ts";
 import type { Curve } from "./curve.ts";
 import type { Baseline } from "./fit-curve.ts";
@@ -104,11 +105,8 @@ export function fitSurface(
 ): SurfaceFit {
   const { potential, current, direction, sigma, time, periodic } = curve;
   const points = potential.length;
-  let [low, high, size] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (let i = 0; i < points; i++) {
-    [low, high] = [Math.min(low, potential[i]!), Math.max(high, potential[i]!)];
-    size = Math.max(size, Math.abs(current[i]!));
-  }
+  const [low, high] = extent(potential);
+  const size = extent(current.map(Math.abs))[1];
   const [range, middle, top] = [high - low, (low + high) / 2, high];
   const { couples } = start;
   const n = BASE + PER_COUPLE * couples.length + (free ? 1 : 0);

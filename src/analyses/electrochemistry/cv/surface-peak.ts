@@ -1,4 +1,4 @@
-import type { Measured } from "./analyse.ts";
+import type { Measured } from "../../../math/measured.ts";
 import { coupleCurrent, type SurfaceCouple, type TimedCurve } from "./surface-couples.ts";
 
 /** Rounds in which a couple's own current and the voltage that it loses are brought together. */

@@ -1,4 +1,5 @@
 /** What a voltammogram is made of: sweeps between two turns of the potential, two to a cycle. */
+import { extent, whiteNoise } from "../../../math/order-statistics.ts";
 
 /** What a potentiostat measured, row by row, in SI; I > 0 is oxidation of the working electrode. */
 export interface Voltammogram {
@@ -40,25 +41,10 @@ const LEAST_SPAN = 0.1;
 const TURN_SHARE = 0.02;
 const TURN_NOISE = 8;
 
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1] ?? 0;
-}
-
-/** Standard deviation of white noise on a smooth curve, from its second differences (median, so that steps do not count). */
-export function noiseOf(values: ArrayLike<number>): number {
-  const found: number[] = [];
-  const every = Math.max(1, Math.floor(values.length / 20_000));
-  for (let i = 1; i < values.length - 1; i += every)
-    found.push(Math.abs(values[i - 1]! - 2 * values[i]! + values[i + 1]!));
-  return median(found) / 0.6745 / Math.sqrt(6);
-}
-
 /** Rows at which the potential turns, found by how far it comes back; first and last row included. */
 function turns(potential: Float64Array): number[] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of potential) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const back = Math.max(TURN_SHARE * (high - low), TURN_NOISE * noiseOf(potential));
+  const [low, high] = extent(potential);
+  const back = Math.max(TURN_SHARE * (high - low), TURN_NOISE * whiteNoise(potential));
   const found = [0];
   let direction = 0;
   let extreme = 0;

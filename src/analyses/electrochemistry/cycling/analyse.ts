@@ -1,6 +1,8 @@
 /** One cell's cycling: half cycles, their sign, derivatives, plateaus, retention, titrations. */
+
 import type { Notice } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
+import { median } from "../../../math/order-statistics.ts";
 import { type Derivative, derivative, type Plateau, plateaus } from "./derivative.ts";
 import { type Electrode, type HalfCycle, halfCycles } from "./halves.ts";
 import { type Retention, retention } from "./retention.ts";
@@ -41,12 +43,11 @@ function cutShort(run: CyclingRun, halves: readonly HalfCycle[]): "cut" | "maybe
   if (last?.rows.to !== run.time.length - 1) return "no";
   const others = halves.slice(0, -1).filter(({ kind }) => kind === last.kind);
   if (others.length === 0) return "maybe";
-  const spans = others.map(({ duration }) => duration).sort((a, b) => a - b);
   // A step that is limited by time ends where it ends.
-  if (Math.abs(last.duration / spans[spans.length >> 1]! - 1) < 0.02) return "no";
-  const ends = others.map(({ lastPotential }) => lastPotential).sort((a, b) => a - b);
+  if (Math.abs(last.duration / median(others.map(({ duration }) => duration)) - 1) < 0.02) return "no";
+  const end = median(others.map(({ lastPotential }) => lastPotential));
   const span = Math.max(...halves.map((h) => Math.abs(h.lastPotential - h.firstPotential)));
-  return Math.abs(last.lastPotential - ends[ends.length >> 1]!) > 0.02 * span ? "cut" : "no";
+  return Math.abs(last.lastPotential - end) > 0.02 * span ? "cut" : "no";
 }
 
 /**

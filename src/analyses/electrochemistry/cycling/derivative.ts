@@ -1,4 +1,5 @@
 /** dQ/dV and dV/dQ of a half cycle, and the plateaus in them. */
+import { extent, whiteNoise } from "../../../math/order-statistics.ts";
 import { chargeBefore } from "./integrate.ts";
 import type { CyclingRun, HalfRows } from "./run.ts";
 
@@ -31,15 +32,6 @@ const PROMINENCE = 0.1;
 /** Fewer bins show no shape. */
 const LEAST_BINS = 20;
 
-/** Standard deviation of one reading, from the median of second differences (those of white noise are √6 σ). */
-function noiseOf(values: readonly number[]): number {
-  const jumps: number[] = [];
-  for (let i = 2; i < values.length; i++)
-    jumps.push(Math.abs(values[i]! - 2 * values[i - 1]! + values[i - 2]!));
-  jumps.sort((a, b) => a - b);
-  return jumps.length === 0 ? 0 : jumps[jumps.length >> 1]! / (0.6745 * Math.sqrt(6));
-}
-
 /** First row of the stretch at the end that is held at one potential while the current dies away; `to` + 1 if none. */
 function heldFrom(run: CyclingRun, { from, to }: HalfRows, band: number): number {
   const end = run.potential[to]!;
@@ -59,9 +51,8 @@ export function derivative(run: CyclingRun, rows: HalfRows): Derivative {
   const { potential } = run;
   const values: number[] = [];
   for (const { from, to } of rows.parts) for (let i = from; i <= to; i++) values.push(potential[i]!);
-  const noise = noiseOf(values);
-  const finite = values.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const noise = whiteNoise(values);
+  const [low, high] = extent(values);
   const held = heldFrom(run, rows, Math.max(3 * noise, 2e-3));
   const span = Math.max(high - low, 1e-9);
   const count = Math.max(1, Math.min(MOST_BINS, Math.floor(span / Math.max(3 * noise, 1e-9)), values.length));

@@ -1,4 +1,5 @@
 /** Half cycles with their numbers, counted into cycles. */
+import { median } from "../../../math/order-statistics.ts";
 import { type Integral, integrate } from "./integrate.ts";
 import type { CyclingRun, HalfRows, Kind, Part, Segments } from "./run.ts";
 
@@ -34,8 +35,7 @@ function medianCurrent(run: CyclingRun, { parts }: HalfRows): number {
       if (run.current) sizes.push(Math.abs(run.current[i]!));
       else if (i > from && dt > 0) sizes.push(Math.abs(run.counted![i]! / dt));
     }
-  sizes.sort((a, b) => a - b);
-  return sizes.length === 0 ? Number.NaN : sizes[sizes.length >> 1]!;
+  return median(sizes);
 }
 
 /**

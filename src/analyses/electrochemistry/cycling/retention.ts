@@ -1,4 +1,5 @@
 /** How capacity holds over cycles, and what replicate cells agree on. */
+import { median } from "../../../math/order-statistics.ts";
 import type { HalfCycle } from "./halves.ts";
 
 export interface Retention {
@@ -12,12 +13,6 @@ export interface Retention {
   /** NaN below 5 cycles. */
   readonly slopeSigma: number;
 }
-
-const median = (values: number[]) => {
-  values.sort((a, b) => a - b);
-  const half = values.length >> 1;
-  return values.length % 2 === 1 ? values[half]! : 0.5 * (values[half - 1]! + values[half]!);
-};
 
 /** Retention of the halves that end a cycle; undefined with fewer than two. */
 export function retention(halves: readonly HalfCycle[]): Retention | undefined {
@@ -34,10 +29,10 @@ export function retention(halves: readonly HalfCycle[]): Retention | undefined {
           (ends[j]!.cycle - ends[i]!.cycle),
       );
   const enough = ends.length >= 3;
-  const slope = enough ? median([...slopes]) : Number.NaN;
+  const slope = enough ? median(slopes) : Number.NaN;
   // Scatter about the line over the spread of the cycles, as for a straight line with normal errors.
   const off = ends.map((e) => Math.abs(e.charge / first.charge) - slope * e.cycle);
-  const centre = enough ? median([...off]) : Number.NaN;
+  const centre = enough ? median(off) : Number.NaN;
   const scatter = enough ? 1.4826 * median(off.map((o) => Math.abs(o - centre))) : Number.NaN;
   const mean = ends.reduce((sum, { cycle }) => sum + cycle, 0) / ends.length;
   const spread = Math.sqrt(ends.reduce((sum, { cycle }) => sum + (cycle - mean) ** 2, 0));

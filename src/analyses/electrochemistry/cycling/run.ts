@@ -1,3 +1,5 @@
+import { quantile } from "../../../math/order-statistics.ts";
+
 /** What a cycler measured, row by row, in SI and with I > 0 for oxidation of the working electrode. */
 export interface CyclingRun {
   readonly title: string;
@@ -53,11 +55,6 @@ export interface Segments {
 const LEAST_ROWS = 3;
 /** Share of the usual current below which a row without a mark of its own is at rest. */
 const REST_SHARE = 2e-3;
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0 ? Number.NaN : sorted[Math.floor(q * (sorted.length - 1))]!;
-}
 
 /** −1, 0 or 1 for every row: the direction of the current. The file's own increments of charge decide where it has them. */
 function directions(run: CyclingRun): { sign: Int8Array; threshold: number } {

@@ -1,4 +1,5 @@
 /** Intermittent titration: pulses of current (GITT) or steps of potential (PITT) inside a half cycle. */
+import { extent } from "../../../math/order-statistics.ts";
 import type { HalfCycle } from "./halves.ts";
 import type { CyclingRun } from "./run.ts";
 
@@ -92,9 +93,8 @@ function pitt(run: CyclingRun, half: HalfCycle): Pulse[] {
   const { time, potential, current } = run;
   if (!current) return [];
   const held = half.parts.filter(({ from, to }) => {
-    const inside = potential.subarray(from + 1, to + 1);
-    const spread = Math.max(...inside) - Math.min(...inside);
-    return to - from >= 8 && spread < 2e-3 && Math.abs(current[to]!) < 0.5 * Math.abs(current[from]!);
+    const [low, high] = extent(potential.subarray(from + 1, to + 1));
+    return to - from >= 8 && high - low < 2e-3 && Math.abs(current[to]!) < 0.5 * Math.abs(current[from]!);
   });
   if (held.length < LEAST) return [];
   return held.map(({ from, to }): Pulse => {

@@ -12,7 +12,7 @@ import { type Interval, profileIntervals } from "./profile.ts";
 import { judgeValidity, type Validity } from "./validity.ts";
 
 /** +1 whenever a returned number can change. */
-export const EIS_VERSION = 4;
+export const EIS_VERSION = 5;
 
 export const EIS_PARAMS = schema({
   circuit: optional(

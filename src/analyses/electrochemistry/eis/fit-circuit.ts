@@ -1,8 +1,11 @@
 /** Complex non-linear least squares of an equivalent circuit, from start values that nobody gives. */
+
 import type { Random } from "../../../core/random.ts";
 import { seededRandom } from "../../../core/random.ts";
+import { aicc } from "../../../math/aicc.ts";
 import { type FitAnswer, type LeastSquares, levenbergMarquardt } from "../../../math/levenberg-marquardt.ts";
 import { gram, invertSymmetric } from "../../../math/linear.ts";
+import { extent } from "../../../math/order-statistics.ts";
 import { type Circuit, fromCoordinates, toCoordinates } from "../../../science/electrochemistry/circuit.ts";
 import { circuitImpedance } from "../../../science/electrochemistry/circuit-impedance.ts";
 import { EXPONENT_RANGE } from "../../../science/electrochemistry/elements.ts";
@@ -62,8 +65,9 @@ export interface FitProblem extends LeastSquares {
 function limitsOf(circuit: Circuit, spectrum: Spectrum, bounds: Bounds) {
   const size = modulus(spectrum.z);
   const omega = omegaOf(spectrum);
-  const [zLow, zHigh] = [Math.min(...size) * 1e-6, Math.max(...size) * 1e6];
-  const [wLow, wHigh] = [Math.min(...omega), Math.max(...omega)];
+  const [least, most] = extent(size);
+  const [zLow, zHigh] = [least * 1e-6, most * 1e6];
+  const [wLow, wHigh] = extent(omega);
   const range = ({ symbol, name, kind }: Circuit["parameters"][number]): [number, number] => {
     if (kind === "exponent") return [...EXPONENT_RANGE] as [number, number];
     if (symbol === "L") return [zLow / wHigh, zHigh / wLow];
@@ -192,16 +196,4 @@ function finishFit(
     converged: answers.filter((answer) => answer.converged).length,
     model,
   };
-}
-
-/**
- * Akaike's criterion with the correction for few data, the noise being unknown: n ln(χ²/n) + 2k + 2k(k+1)/(n−k−1) with
- * k counting the noise. Infinite where there are too few data.
- *
- * @see Hurvich & Tsai (1989), doi:10.1093/biomet/76.2.297
- */
-export function aicc(chi2: number, data: number, parameters: number): number {
-  const k = parameters + 1;
-  if (data - k - 1 <= 0) return Number.POSITIVE_INFINITY;
-  return data * Math.log(Math.max(chi2, 1e-300) / data) + 2 * k + (2 * k * (k + 1)) / (data - k - 1);
 }

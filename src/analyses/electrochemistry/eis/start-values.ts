@@ -1,7 +1,9 @@
 /** Start values of a circuit without anybody's guess: random shapes, their sizes by non-negative least squares. */
+
 import type { Random } from "../../../core/random.ts";
 import { gram, transposeTimes } from "../../../math/linear.ts";
 import { nonNegativeSolve } from "../../../math/nnls.ts";
+import { extent } from "../../../math/order-statistics.ts";
 import {
   type Circuit,
   type CircuitNode,
@@ -85,7 +87,7 @@ export function startMaker(circuit: Circuit, data: StartData): StartMaker {
     return { root, model, indices: parametersOf(root) };
   });
   const k = parts.length;
-  const [low, high] = [Math.log(Math.min(...omega)), Math.log(Math.max(...omega))];
+  const [low, high] = extent(omega).map(Math.log) as [number, number];
   const rows = new Float64Array(2 * n * k);
   const own = new Float64Array(2 * n);
   const weighted = Float64Array.from(z, (value, i) => value * weight[i >> 1]!);

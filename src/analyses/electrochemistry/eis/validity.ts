@@ -1,8 +1,9 @@
 /** Does a spectrum obey the Kramers-Kronig relations? Asked before any circuit is fitted. */
+import { aicc } from "../../../math/aicc.ts";
 import { fTail, tQuantile, tTail } from "../../../math/distributions.ts";
 import { orthonormal, residualOf, sumSquares } from "../../../math/linear.ts";
+import { median, quantile } from "../../../math/order-statistics.ts";
 import { modulus, omegaOf, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
-import { aicc } from "./fit-circuit.ts";
 import { modelColumns, timeConstants } from "./measurement-model.ts";
 
 /**
@@ -148,8 +149,7 @@ function sequence(residual: Float64Array): { autocorrelation: number; runs: numb
 }
 
 function outliersOf(residual: Float64Array, frequency: Float64Array): number[] {
-  const sizes = Array.from(residual, Math.abs).sort((a, b) => a - b);
-  const robust = 1.4826 * sizes[Math.floor(sizes.length / 2)]!;
+  const robust = 1.4826 * median(residual.map(Math.abs));
   return Array.from(frequency).filter(
     (_, i) => Math.max(Math.abs(residual[2 * i]!), Math.abs(residual[2 * i + 1]!)) > 5 * robust,
   );
@@ -216,8 +216,7 @@ function verdictOf(best: Trial, frequency: Float64Array, sweep: number, clock: "
   const driftSigma = Math.sqrt(best.driftVariance);
   const driftChance = tTail(best.drift / driftSigma, best.freedom);
   const detectableDrift = (tQuantile(DRIFT_LEVEL, best.freedom) + tQuantile(0.1, best.freedom)) * driftSigma;
-  const sizes = Array.from(best.residual, Math.abs).sort((a, b) => a - b);
-  const high = sizes[Math.floor(0.95 * (sizes.length - 1))]!;
+  const high = quantile(best.residual.map(Math.abs), 0.95);
   const outliers = outliersOf(best.residual, frequency);
   const drifts = driftChance < DRIFT_LEVEL;
   const broken = couplingChance < COUPLING_LEVEL;

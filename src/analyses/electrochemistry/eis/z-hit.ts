@@ -1,3 +1,4 @@
+import { median } from "../../../math/order-statistics.ts";
 import { modulus, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 
 /**
@@ -27,8 +28,7 @@ export function zHit(spectrum: Spectrum): Float64Array {
   }
   const shape = integral.map((value, i) => (2 / Math.PI) * value - (Math.PI / 6) * slope[i]!);
   const size = modulus(z).map(Math.log);
-  const offsets = Array.from(shape, (value, i) => size[i]! - value).sort((a, b) => a - b);
-  const offset = (offsets[Math.floor((n - 1) / 2)]! + offsets[Math.ceil((n - 1) / 2)]!) / 2;
+  const offset = median(shape.map((value, i) => size[i]! - value));
   return shape.map((value) => Math.exp(value + offset));
 }
 

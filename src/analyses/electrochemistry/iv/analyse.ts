@@ -7,7 +7,7 @@ import { type Ohmic, ohmicTest } from "./ohmic.ts";
 import { findHolds, type IvRun, kindOf } from "./run.ts";
 
 /** +1 whenever a returned number can change. */
-export const IV_VERSION = 1;
+export const IV_VERSION = 2;
 
 export interface IvChoice extends StatedLimits {
   /** What the rows are, where a person says it. */

@@ -1,4 +1,5 @@
 /** Rows at which the source limited current or potential: there the other one no longer sets it. */
+import { extent, whiteNoise } from "../../../math/order-statistics.ts";
 import type { IvRun } from "./run.ts";
 
 export interface Limit {
@@ -29,14 +30,6 @@ const WIDE = 0.03;
 /** … after a rise with at least this power of it: a kink, where a saturating device bends. */
 const KINK = 0.3;
 
-/** Scatter of neighbours in time about a straight line, by the median. */
-function roughness(values: Float64Array): number {
-  const off = Array.from(values.subarray(2), (value, i) => Math.abs(value - 2 * values[i + 1]! + values[i]!));
-  off.sort((a, b) => a - b);
-  // √6: three readings with weights 1, −2, 1; 0.6745: median of a normal distribution.
-  return (off[Math.floor(off.length / 2)] ?? 0) / (0.6745 * Math.sqrt(6));
-}
-
 /** Rows of one side that lie on a plateau of `limited` although `other` goes on. */
 function plateau(limited: Float64Array, other: Float64Array, side: 1 | -1): number[] {
   const rows = Array.from(limited, (_, i) => i).filter((i) => side * limited[i]! > 0);
@@ -44,9 +37,9 @@ function plateau(limited: Float64Array, other: Float64Array, side: 1 | -1): numb
   const size = (i: number) => Math.abs(other[i]!);
   const flat = rows.filter((i) => side * limited[i]! >= (1 - FLAT) * top);
   if (flat.length < 3) return [];
-  const [low, high] = [Math.min(...flat.map(size)), Math.max(...flat.map(size))];
-  const least = Math.min(...flat.map((i) => side * limited[i]!));
-  if (!(high - low >= Math.max(WIDE * high, 10 * roughness(other)))) return [];
+  const [low, high] = extent(flat.map(size));
+  const [least] = extent(flat.map((i) => side * limited[i]!));
+  if (!(high - low >= Math.max(WIDE * high, 10 * whiteNoise(other)))) return [];
   if ((top - least) / top > 0.1 * ((high - low) / high)) return [];
   const set = new Set(flat);
   const below = rows.filter((i) => !set.has(i) && size(i) < low).sort((a, b) => size(b) - size(a));

@@ -1,5 +1,7 @@
 /** Current at a held potential: Cottrell's law against an exponential, each on a leakage; leakage and charge. */
-import type { Hold, IvRun, Measured } from "./run.ts";
+import { aicc } from "../../../math/aicc.ts";
+import type { Measured } from "../../../math/measured.ts";
+import type { Hold, IvRun } from "./run.ts";
 import { leastBetween, weightedFit } from "./weighted-fit.ts";
 
 export type DecayModel = "cottrell" | "exponential" | "constant";
@@ -104,7 +106,8 @@ function described(
   // A fit to the last bit has no finite logarithm.
   const size = y.reduce((sum, value) => sum + value * value, 0);
   const rss = Math.max(fit.chi2, 1e-24 * size, Number.MIN_VALUE);
-  const aicc = n * Math.log(rss / n) + 2 * k + (2 * k * (k + 1)) / Math.max(1, n - k - 1);
+  // What a model counts here includes the noise.
+  const criterion = aicc(rss, n, k - 1);
   const order = orderOf(fit.residual);
   const independent = order > 0 ? (1 + order) / (1 - Math.min(order, 0.99)) : 1;
   const scale = Math.sqrt((rss / Math.max(1, n - k + 1)) * independent);
@@ -113,7 +116,7 @@ function described(
   const sigma = (j: number) => (j < wide ? scale * Math.sqrt(covariance[j * wide + j]!) : Number.NaN);
   const [leakage, amplitude] = fit.coefficients;
   const made: DecayFit = {
-    ...{ model, aicc, rss, order },
+    ...{ model, aicc: criterion, rss, order },
     leakage: { value: leakage!, sigma: sigma(0) },
     ...(amplitude !== undefined && { amplitude: { value: amplitude, sigma: sigma(1) } }),
     curve: y.map((value, i) => value - fit.residual[i]!),

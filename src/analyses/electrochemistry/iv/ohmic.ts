@@ -1,7 +1,8 @@
 /** Whether the current is proportional to the potential, over how many decades, and the resistance. */
 import { LithoscopeError } from "../../../core/errors.ts";
+import { type Measured, UNKNOWN } from "../../../math/measured.ts";
 import { type Noise, noiseOf, sigmaOf } from "./noise.ts";
-import type { IvRun, Measured } from "./run.ts";
+import type { IvRun } from "./run.ts";
 import { leastBetween, type WeightedFit, weightedFit } from "./weighted-fit.ts";
 
 /** Slope of log |I − offset| over log |V| in one decade of |V|. */
@@ -48,7 +49,6 @@ const TOLERANCE = 0.02;
 /** … over this many decades is ohmic. */
 const DECADES = 2;
 const LEAST_POINTS = 8;
-const UNKNOWN: Measured = { value: Number.NaN, sigma: Number.NaN };
 
 /** 1 for rows of a sweep up, −1 of one down; undefined unless both are there and most rows belong to one. */
 function directions(v: Float64Array): Float64Array | undefined {

@@ -1,14 +1,8 @@
+import { median } from "../../../math/order-statistics.ts";
 import type { CurrentPotential } from "../../../science/electrochemistry/current-potential.ts";
 
 /** What was measured; a current is positive along a positive potential. */
 export type IvRun = CurrentPotential;
-
-/** A number that was found. */
-export interface Measured {
-  readonly value: number;
-  /** One standard deviation; NaN where unknown. */
-  readonly sigma: number;
-}
 
 /** Rows from … to, both inclusive, at one potential. */
 export interface Hold {
@@ -18,11 +12,6 @@ export interface Hold {
 
 /** Rows at one potential that make a hold; fewer are a step of a staircase. */
 const LEAST_ROWS = 8;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0 ? 0 : sorted[Math.floor((sorted.length - 1) / 2)]!;
-}
 
 /**
  * Stretches in which the potential is held: it stays within six times its usual step from row to row (its noise, where
