@@ -13,6 +13,8 @@ export interface Curve {
   /** Points instead of a line. */
   readonly marks?: boolean;
   readonly dashed?: boolean;
+  /** Some of the rows only, drawn until all are read: none of them can be pointed at. */
+  readonly sampled?: boolean;
 }
 
 /** A curve as it is drawn: logarithms where its axes are, and what makes drawing quick. */
@@ -102,7 +104,8 @@ export function nearestRow(
   const ky = height / (up.high - up.low);
   let best = Number.POSITIVE_INFINITY;
   let found: number | undefined;
-  for (const { x, y, first, ordered } of curves) {
+  for (const { x, y, first, ordered, sampled } of curves) {
+    if (sampled) continue;
     if (ordered) {
       const row = rowAt(x, at.x);
       for (const i of [row - 1, row]) {

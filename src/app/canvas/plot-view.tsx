@@ -225,7 +225,7 @@ function Overlay({
       ? []
       : drawn.value.flatMap((curve) => {
           const i = row - curve.first;
-          if (!(i >= 0 && i < curve.x.length)) return [];
+          if (curve.sampled || !(i >= 0 && i < curve.x.length)) return [];
           const px = frame.left + (frame.width * (curve.x[i]! - x.low)) / (x.high - x.low);
           const py = frame.top + frame.height * (1 - (curve.y[i]! - y.low) / (y.high - y.low));
           const inside = px >= frame.left - 1 && px <= frame.left + frame.width + 1;

@@ -9,6 +9,11 @@ export const CHUNK = 2 ** 23;
 const LF = 10;
 const CR = 13;
 
+/** A line feed in each byte of a word, and what tells whether a word has a byte of zero. */
+const FEEDS = 0x0a0a0a0a;
+const LOWEST = 0x01010101;
+const HIGHEST = 0x80808080;
+
 export interface RowIndex {
   readonly rows: number;
   /** Byte at which block k begins, and after the last one the end of the last row. */
@@ -37,18 +42,28 @@ export async function indexRows(
     const bytes = await source.read(at, Math.min(chunk, source.size - at), stop);
     const size = bytes.length;
     let begin = 0;
-    // A plain loop: rows are short, and a call for each of 10⁷ costs more than looking at their bytes.
-    for (let i = 0; i < size; i++) {
-      if (bytes[i] !== LF) continue;
-      if (carriedRow || i > begin + 1 || (i === begin + 1 && bytes[begin] !== CR)) {
-        if (rows % BLOCK_ROWS === 0) starts.push(lineStart);
-        rows++;
+    const lines = (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        if (bytes[i] !== LF) continue;
+        if (carriedRow || i > begin + 1 || (i === begin + 1 && bytes[begin] !== CR)) {
+          if (rows % BLOCK_ROWS === 0) starts.push(lineStart);
+          rows++;
+        }
+        begin = i + 1;
+        lineStart = at + begin;
+        carried = 0;
+        carriedRow = false;
       }
-      begin = i + 1;
-      lineStart = at + begin;
-      carried = 0;
-      carriedRow = false;
+    };
+    // Four bytes at once: most words hold no line feed, and rows are too short for a call of `indexOf` each.
+    const head = Math.min(size, -bytes.byteOffset & 3);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (size - head) >> 2);
+    lines(0, head);
+    for (let k = 0; k < words.length; k++) {
+      const x = words[k]! ^ FEEDS;
+      if (((x - LOWEST) & ~x & HIGHEST) !== 0) lines(head + 4 * k, head + 4 * k + 4);
     }
+    lines(head + 4 * words.length, size);
     carried += bytes.length - begin;
     if (carried > LONGEST_LINE)
       throw longLine(`csv: the line at byte ${lineStart} has ${carried} letters and no end yet`, lineStart);

@@ -1,5 +1,6 @@
 /** What is worth plotting of an instrument's table, by the names and units of its columns. */
 import type { Column, Table } from "../../../core/contracts.ts";
+import { sampledTable } from "../../../core/sampled-table.ts";
 import { CURRENT, findColumn, POTENTIAL, TIME } from "../../../science/electrochemistry/columns.ts";
 import { impedanceColumns } from "../../../science/electrochemistry/impedance-columns.ts";
 
@@ -113,7 +114,8 @@ export async function firstPreset(
   const sweep = presets.find(({ id }) => id === "current-potential");
   const time = presets.find(({ id }) => id === "time");
   if (first?.id !== "time" || !sweep || !time) return first;
-  const read = (name: string) => table.read(name, 0, table.rows, stop) as Promise<Float64Array>;
+  const some = sampledTable(table) ?? table;
+  const read = (name: string) => some.read(name, 0, some.rows, stop) as Promise<Float64Array>;
   const swept = isSwept(await read(time.x.column), await read(sweep.x.column));
   return swept ? sweep : first;
 }

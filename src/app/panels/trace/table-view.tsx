@@ -1,6 +1,7 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Stream, Table } from "../../../core/contracts.ts";
+import { sampledTable } from "../../../core/sampled-table.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Span } from "../../canvas/plot-range.ts";
 import type { PlotControl } from "../../canvas/plot-view.tsx";
@@ -20,6 +21,15 @@ import "./trace.css";
 const SCALES = ["auto", "linear", "log"] as const;
 const NONE: Trace = { x: { name: "", unit: "", log: false }, strips: [], equal: false };
 
+/** The trace while only some of the rows are read. */
+function sampledTrace(trace: Trace): Trace {
+  const strips = trace.strips.map((strip) => ({
+    ...strip,
+    curves: strip.curves.map((curve) => ({ ...curve, sampled: true })),
+  }));
+  return { ...trace, strips };
+}
+
 /** Columns of a table over one of them. */
 export function TableTraceView({ host, item, view, change, actions }: PanelProps<TraceLook, Table | Stream>) {
   const { table, clock } = useMemo(() => tableOf(item), [item]);
@@ -30,6 +40,8 @@ export function TableTraceView({ host, item, view, change, actions }: PanelProps
   );
   const first = useSignal<Preset | undefined>(undefined);
   const data = useSignal<Readonly<Record<string, Float64Array>>>({});
+  /** Columns of some rows of a long table, drawn until all are read. */
+  const some = useSignal<Readonly<Record<string, Float64Array>>>({});
   const across = useSignal<Span | undefined>(undefined);
   const controls = useMemo<PlotControl[]>(() => [], []);
   const preset = useComputed(() => first.value && chosenPreset(view.value, presets, first.value, names));
@@ -50,10 +62,15 @@ export function TableTraceView({ host, item, view, change, actions }: PanelProps
         return;
       }
       setState(host, "loading");
-      const read = missing.map(async (name) => [name, await table.read(name, 0, table.rows, stop.signal)]);
-      void Promise.all(read).then((found) => {
-        data.value = { ...data.peek(), ...Object.fromEntries(found) };
-      }, fail);
+      const columns = async (from: Table) => {
+        const read = missing.map(async (name) => [name, await from.read(name, 0, from.rows, stop.signal)]);
+        return Object.fromEntries(await Promise.all(read));
+      };
+      const sampled = sampledTable(table);
+      void (async () => {
+        if (sampled) some.value = { ...some.peek(), ...(await columns(sampled)) };
+        data.value = { ...data.peek(), ...(await columns(table)) };
+      })().catch(fail);
     });
     return () => {
       stop.abort();
@@ -63,8 +80,12 @@ export function TableTraceView({ host, item, view, change, actions }: PanelProps
 
   const trace = useComputed<Trace>(() => {
     const now = preset.value;
-    if (!now || wanted.value.some((name) => !(name in data.value))) return NONE;
-    return presetTrace(table.columns, data.value, now, view.value, theme.value);
+    if (!now) return NONE;
+    const has = (values: object) => wanted.value.every((name) => name in values);
+    const made = (values: Readonly<Record<string, Float64Array>>) =>
+      presetTrace(table.columns, values, now, view.value, theme.value);
+    if (has(data.value)) return made(data.value);
+    return has(some.value) ? sampledTrace(made(some.value)) : NONE;
   });
   /** The values of a row, in words. */
   const rowWords = (row: number): string => {
