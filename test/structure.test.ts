@@ -10,7 +10,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   science: ["core", "math"],
   kernels: ["core"],
   sources: ["core"],
-  formats: ["core", "math", "science"],
+  formats: ["core", "math", "science", "kernels"],
   analyses: ["core", "math", "science", "kernels"],
   recipes: ["core", "formats/index", "analyses/index"],
   executors: ["core", "sources", "formats/index", "analyses/index"],

@@ -1,5 +1,6 @@
 import type { DType, Numeric, Region, Source } from "../core/contracts.ts";
-import { checkRegion, countOf, DTYPES, elementBytes, stridesOf, swapBytes, typed } from "./regions.ts";
+import { swapBytes } from "../kernels/swap.ts";
+import { checkRegion, countOf, DTYPES, elementBytes, stridesOf, typed } from "./regions.ts";
 
 /** One read fetches frames up to this many bytes, so that a cancel is heard. */
 const READ_BYTES = 2 ** 23;

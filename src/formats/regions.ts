@@ -1,5 +1,6 @@
 import type { Axis, DType, Numeric, Region, Source } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
+import { swapBytes } from "../kernels/swap.ts";
 import { fromWide, WIDE, type WideType } from "./wide.ts";
 
 /** Runs closer together than this are fetched with one read [bytes]. */
@@ -87,28 +88,6 @@ export function runsOf(
     starts = starts.flatMap((at) => steps.map((step) => at + step));
   }
   return { starts, length };
-}
-
-/** Turns big-endian numbers of `size` bytes into little-endian ones and back, in place. */
-export function swapBytes(bytes: Uint8Array, size: number): void {
-  if (size === 2) {
-    // Two numbers at once, in the 32 bits of a word, and two words of which none waits for the other.
-    const words = bytes.byteOffset % 4 === 0 ? (bytes.length >> 3) * 2 : 0;
-    const pairs = new Int32Array(bytes.buffer, words > 0 ? bytes.byteOffset : 0, words);
-    for (let i = 0; i < words; i += 2) {
-      const x = pairs[i]!;
-      const y = pairs[i + 1]!;
-      pairs[i] = ((x & 0x00ff00ff) << 8) | ((x >>> 8) & 0x00ff00ff);
-      pairs[i + 1] = ((y & 0x00ff00ff) << 8) | ((y >>> 8) & 0x00ff00ff);
-    }
-    for (let i = 4 * words; i + 1 < bytes.length; i += 2) {
-      const first = bytes[i]!;
-      bytes[i] = bytes[i + 1]!;
-      bytes[i + 1] = first;
-    }
-    return;
-  }
-  for (let i = 0; i < bytes.length && size > 1; i += size) bytes.subarray(i, i + size).reverse();
 }
 
 /** A C-ordered array that lies in one piece in the file. */

@@ -1,8 +1,9 @@
 import type { DType, Notice, Numeric, Region, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { swapBytes } from "../../kernels/swap.ts";
 import { frameTile, spectrumTile, transposedTile } from "../frames.ts";
 import type { DmArray } from "../gatan-tags.ts";
-import { countOf, elementBytes, plainTile, swapBytes } from "../regions.ts";
+import { countOf, elementBytes, plainTile } from "../regions.ts";
 import { WIDE, type WideType } from "../wide.ts";
 import { dmError } from "./parse.ts";
 

@@ -1,7 +1,8 @@
 import type { DType, Notice, Numeric } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
+import { swapBytes } from "../../kernels/swap.ts";
 import type { FrameStack } from "../frames.ts";
-import { elementBytes, swapBytes } from "../regions.ts";
+import { elementBytes } from "../regions.ts";
 import { halfToFloat } from "../wide.ts";
 import type { MrcHeader } from "./parse.ts";
 
