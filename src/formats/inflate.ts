@@ -17,7 +17,7 @@ export async function inflate(
     length,
     kind,
     limit,
-  }: { offset: number; length: number; kind: "gzip" | "deflate-raw"; limit: number },
+  }: { offset: number; length: number; kind: "gzip" | "deflate" | "deflate-raw"; limit: number },
   stop?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new DecompressionStream(kind);

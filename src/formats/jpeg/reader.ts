@@ -2,6 +2,7 @@ import type { Notice, Numeric, Reader, Signal, Source } from "../../core/contrac
 import { LithoscopeError } from "../../core/errors.ts";
 import { bytesSource } from "../inflate.ts";
 import { joinedSource } from "../joined.ts";
+import { jpegFault } from "../jpeg-stream.ts";
 import { decoderOf } from "../tiff-decoder.ts";
 import { MAX_PIXELS, pictureAxes, pictureTile } from "../whole-image.ts";
 import { type JpegHeader, jpegError, parseJpeg } from "./parse.ts";
@@ -55,6 +56,9 @@ function toColours(values: Uint8Array): void {
 
 async function pixels(source: Source, header: JpegHeader, stop?: AbortSignal): Promise<Numeric> {
   const { width, height, components, adobeTransform } = header;
+  // The decoder believes every header that it meets, such as a second one that asks for gigabytes.
+  const fault = jpegFault(await source.read(0, source.size, stop), width, height);
+  if (fault) throw jpegError(fault.sentence, fault.at);
   const head = bytesSource(tiffHead(header, source.size), source.name);
   const wrapped = joinedSource([head, source], source);
   try {

@@ -3,6 +3,7 @@ import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
 import { type Decoder, decoderOf } from "../tiff-decoder.ts";
 import { axesOf } from "./axes.ts";
+import { checkPieces } from "./bounds.ts";
 import { describedSignal } from "./described.ts";
 import { imageJ } from "./image-j.ts";
 import {
@@ -109,12 +110,25 @@ function stacksOf(pages: readonly Page[]): Page[][] {
 }
 
 /** Reads regions of a stack page by page; only the rows and columns asked for are decoded. */
-function stackTile(decoder: () => Promise<Decoder>, stack: readonly Page[], shape: readonly number[]) {
+function stackTile(
+  source: Source,
+  decoder: () => Promise<Decoder>,
+  stack: readonly Page[],
+  shape: readonly number[],
+) {
   const { dtype } = stack[0]!;
   const nav = shape.slice(0, -2);
 
   async function window(page: Page, [top, left, bottom, right]: readonly number[], stop?: AbortSignal) {
     if (stop?.aborted) throw new LithoscopeError("Cancelled", "tiff: reading was cancelled");
+    const { directory, width, height } = page;
+    await checkPieces(
+      source,
+      directory,
+      pieceOf(directory, width, height),
+      [top!, left!, bottom!, right!],
+      stop,
+    );
     try {
       const image = await (await decoder()).getImage(page.index);
       const samples = page.samples ? { samples: [...page.samples] } : {};
@@ -126,7 +140,7 @@ function stackTile(decoder: () => Promise<Decoder>, stack: readonly Page[], shap
       if (stop?.aborted) throw new LithoscopeError("Cancelled", "tiff: reading was cancelled");
       if (isLithoscopeError(error)) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw tiffError(`page ${page.index} cannot be decoded: ${reason}`, page.directory.offset, error);
+      throw tiffError(`page ${page.index} cannot be decoded: ${reason}`, directory.offset, error);
     }
   }
 
@@ -219,7 +233,7 @@ export const reader: Reader = {
         ref: { source: source.ref, format: "tiff", item, options },
         tile: hidden
           ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian: !header.littleEndian })
-          : stackTile(decoder, stack, shape),
+          : stackTile(source, decoder, stack, shape),
       });
     }
     if (items.every(({ axes }) => axes.every(({ from }) => from === "none"))) {
