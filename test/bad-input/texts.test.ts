@@ -11,7 +11,7 @@ const all = await Promise.all(formats.map(async (format) => ({ format, cases: aw
 const isText = (bytes: Uint8Array) => bytes.every((byte) => byte >= 9);
 const texts = all.flatMap(({ format, cases }) =>
   cases
-    .filter(({ name, files }) => isText(files[name]!))
+    .filter(({ name, files, refused }) => !refused && isText(files[name]!))
     .map((one) => [`${format.id}: ${one.name}`, format, one] as const),
 );
 

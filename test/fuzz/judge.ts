@@ -129,8 +129,11 @@ function describe(error: unknown): string {
 /** Opens a changed file with one reader, or `any` that takes it, and reads corners of all it holds. */
 export async function judge(format: Format, mutated: Mutated, any: boolean): Promise<Verdict> {
   let [bytes, block] = [0, 0];
+  // Names of columns or the shape of a scan that we gave may not fit what the file has become.
+  let asked = mutated.options?.columns !== undefined || mutated.options?.shape !== undefined;
   try {
     const { items } = await open(format, mutated, any);
+    asked = false;
     for (const item of items.slice(0, READ_ITEMS)) {
       const verdict = await readItem(item);
       bytes += verdict.bytes;
@@ -140,7 +143,8 @@ export async function judge(format: Format, mutated: Mutated, any: boolean): Pro
     return { outcome: "read", bytes, block };
   } catch (error) {
     // A region within the axes that a reader gave itself, or a file's content, is never the caller's fault.
-    if (isLithoscopeError(error, "Usage")) return { outcome: "Usage", bytes, wrong: describe(error) };
+    if (isLithoscopeError(error, "Usage") && !asked)
+      return { outcome: "Usage", bytes, wrong: describe(error) };
     if (isLithoscopeError(error)) return { outcome: error.tag, bytes };
     return { outcome: "untyped", bytes, wrong: describe(error) };
   }

@@ -1,6 +1,6 @@
 import type { Column, Source, Table } from "../../core/contracts.ts";
 import { type Meta, putQuantity, putText } from "../axes.ts";
-import { labLines } from "../lab-text.ts";
+import { decodeLabText, labLines } from "../lab-text.ts";
 import { siblingOf } from "../sibling.ts";
 import { mrcError } from "./parse.ts";
 
@@ -115,7 +115,7 @@ export async function textBeside(
   for (const base of acquisitions(source.name)) {
     const found = await siblingOf(source, `${base}${ending}`);
     if (!found) continue;
-    return new TextDecoder().decode(await found.read(0, Math.min(found.size, MAX_TEXT), stop));
+    return decodeLabText(await found.read(0, Math.min(found.size, MAX_TEXT), stop));
   }
   return undefined;
 }

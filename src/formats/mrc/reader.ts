@@ -2,6 +2,7 @@ import type { Dataset, Item, Notice, OpenOptions, Reader, Signal, Source } from 
 import { LithoscopeError } from "../../core/errors.ts";
 import { frameBlock } from "../axes.ts";
 import { frameTile } from "../frames.ts";
+import { decodeLabText, headText } from "../lab-text.ts";
 import { siblingOf } from "../sibling.ts";
 import { axesOf } from "./axes.ts";
 import { acquisitions, deMeta, infoOf, parseInfo, positionTable, textBeside } from "./de.ts";
@@ -90,7 +91,7 @@ async function openMovie(
 
 /** Scan positions without the movie that they belong to. */
 async function openPositions(given: Source, stop?: AbortSignal): Promise<Dataset> {
-  const text = new TextDecoder().decode(await given.read(0, Math.min(given.size, MAX_TEXT), stop));
+  const text = decodeLabText(await given.read(0, Math.min(given.size, MAX_TEXT), stop));
   const message = `mrc: no movie is beside ${given.name}, it is a table of scan positions`;
   return {
     items: [positionTable(text, given.name)],
@@ -106,9 +107,9 @@ export const reader: Reader = {
       const movie = await movieBeside(given, undefined);
       return movie ? openMovie(movie, ref, stop) : openPositions(given, stop);
     }
-    const head = new TextDecoder("latin1").decode(await given.read(0, Math.min(256, given.size), stop));
+    const head = headText(await given.read(0, Math.min(256, given.size), stop));
     if (!/^Server Software Version\s*=/.test(head)) return openMovie(given, ref, stop);
-    const text = new TextDecoder().decode(await given.read(0, Math.min(given.size, MAX_TEXT), stop));
+    const text = decodeLabText(await given.read(0, Math.min(given.size, MAX_TEXT), stop));
     const path = parseInfo(text)["Autosave Movie Frames File Path"];
     const movie = await movieBeside(given, path);
     if (movie) return openMovie(movie, ref, stop);
