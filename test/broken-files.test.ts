@@ -98,6 +98,22 @@ describe("files that broke a reader", () => {
     expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
   });
 
+  it("cif: an angle beyond half a turn, and a cell so flat that its symmetry cannot be told", async () => {
+    const { name, files } = (await casesOf("cif")).find((one) => one.name === "listed.cif")!;
+    const text = new TextDecoder().decode(files[name]);
+    const withAngle = (degrees: number) => utf8(text.replace(/gamma 90/, `gamma ${degrees}`));
+    await expect(open(name, { [name]: withAngle(9000) })).rejects.toMatchObject({ tag: "Format" });
+    const { items } = await open(name, { [name]: withAngle(1e-9) });
+    expect(items).toHaveLength(1);
+  });
+
+  it("csv: a first time so late that the test began before all dates", async () => {
+    const { name, files } = (await casesOf("csv")).find((one) => one.name === "arbin.csv")!;
+    const text = new TextDecoder().decode(files[name]).replace("10.5,", "99999999999999999999,");
+    const { items } = await open(name, { [name]: utf8(text) });
+    expect((items[0] as Stream).clock).toEqual({ column: "Test_Time" });
+  });
+
   it("csv: a line of a million digits", async () => {
     const text = `1,10,-2.5\n${"3".repeat(1e6)}x,1,2\n2,20,-3\n`;
     const { items } = await open("a.csv", { "a.csv": utf8(text) });

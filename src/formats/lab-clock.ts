@@ -131,6 +131,9 @@ function zoneOffset(zone: string, wall: number): number {
   }
 }
 
+/** Milliseconds from 1970 of the last date that there is, and of the first with a minus. */
+export const LAST_DATE = 8.64e15;
+
 /** An ISO date with its zone, milliseconds kept where there are any. */
 export function isoDate(wall: number, offsetSeconds: number): string {
   const text = new Date(wall).toISOString().replace("Z", "");

@@ -162,14 +162,19 @@ function spaceGroupNumber(block: CifBlock): number | undefined {
   return value !== undefined && value >= 1 && value <= 230 ? value : undefined;
 }
 
+/** No crystal has a longer axis [Å]. */
+const MAX_LENGTH = 1e4;
+
 /** Å and degrees; angles that are missing are 90, as the dictionary says. */
 function readCell(block: CifBlock, name: string): Cell {
   const read = (tag: string, missing?: number): number => {
+    const below = missing === undefined ? MAX_LENGTH : 180;
     const column = block.columns.get(tag);
     const text = column?.values[0];
     const value = text === undefined || text === null ? missing : cifNumber(text)?.value;
-    if (value === undefined || !(value > 0) || value > 1e4) {
-      throw cifError(`${tag} is "${text ?? "?"}", not a positive number.`, column?.lines[0] ?? 1, name);
+    if (value === undefined || !(value > 0) || value >= below) {
+      const wanted = `a number above 0 and below ${below}`;
+      throw cifError(`${tag} is "${text ?? "?"}", not ${wanted}.`, column?.lines[0] ?? 1, name);
     }
     return value;
   };

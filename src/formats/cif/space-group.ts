@@ -75,7 +75,8 @@ const MOST_ATOMS = 400;
 const SYMPREC = 0.02;
 
 /**
- * The space group of atoms as they lie in the cell, and how many operators it has there; undefined of too many atoms.
+ * The space group of atoms as they lie in the cell, and how many operators it has there; undefined
+ * of too many atoms, or where none can be told.
  *
  * @param basis a, b, c as columns [Å]
  */
@@ -91,8 +92,13 @@ export async function symmetryOf(
     positions: atoms.map(({ position }) => position),
     numbers: atoms.map((atom) => kinds.indexOf(kindOf(atom)) + 1),
   };
-  const { hm_symbol, number, operations } = moyo.analyze_cell(JSON.stringify(cell), SYMPREC, "Standard");
-  return { symbol: hm_symbol, number, operations: operations.length };
+  try {
+    const { hm_symbol, number, operations } = moyo.analyze_cell(JSON.stringify(cell), SYMPREC, "Standard");
+    return { symbol: hm_symbol, number, operations: operations.length };
+  } catch {
+    // moyo gives up on cells that are nearly flat and atoms that nearly lie over each other.
+    return undefined;
+  }
 }
 
 const kindOf = ({ element, occupancy }: Pick<Atom, "element" | "occupancy">) => `${element} ${occupancy}`;

@@ -1,7 +1,7 @@
 /** The clock of a table in text: which column counts seconds, and when it was 0. */
 import type { Notice, OpenOptions } from "../../core/contracts.ts";
 import { unitRatio } from "../../core/unit.ts";
-import { isoDate, readWallTime, startOf, wallMilliseconds } from "../lab-clock.ts";
+import { isoDate, LAST_DATE, readWallTime, startOf, wallMilliseconds } from "../lab-clock.ts";
 import type { Filled } from "../lab-table.ts";
 
 /** Names of columns that count time. */
@@ -137,10 +137,11 @@ function withClock(columns: readonly Filled[], values: Float64Array, start: stri
   };
 }
 
-/** An ISO date less some seconds, in its own zone. */
-function earlier(date: string, seconds: number): string {
+/** An ISO date less some seconds, in its own zone; undefined where there is no such date. */
+function earlier(date: string, seconds: number): string | undefined {
   if (!Number.isFinite(seconds)) return date;
   const zone = /([+-])(\d{2}):(\d{2})$/.exec(date);
   const offset = zone ? (zone[1] === "-" ? -1 : 1) * (3600 * Number(zone[2]) + 60 * Number(zone[3])) : 0;
-  return isoDate(Math.round(Date.parse(date) - 1000 * seconds) + 1000 * offset, offset);
+  const wall = Math.round(Date.parse(date) - 1000 * seconds) + 1000 * offset;
+  return Math.abs(wall) <= LAST_DATE ? isoDate(wall, offset) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Dataset, Notice, OpenOptions, Reader, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { clockNotices, isoDate, zoned } from "../lab-clock.ts";
+import { clockNotices, isoDate, LAST_DATE, zoned } from "../lab-clock.ts";
 import { type Filled, filledTable, streamOf } from "../lab-table.ts";
 import { readArchive } from "./archive.ts";
 import { newareError, parseNda } from "./nda.ts";
@@ -53,7 +53,7 @@ function clockOf({ stamp, time, step }: NewareRows): Float64Array {
 /** The stamps as text: UTC with Z, else the wall clock without a zone. */
 function stampTexts(stamp: readonly number[], utc: boolean): string[] {
   return stamp.map((value) => {
-    if (Number.isNaN(value)) return "";
+    if (!(Math.abs(value) <= LAST_DATE)) return "";
     const text = isoDate(Math.round(value), 0);
     return utc ? text : text.replace(/Z$/, "");
   });
