@@ -108,8 +108,7 @@ export function pictureFigure(seen: SeenPicture, paper: Paper): PanelFigure {
   const caption = `${seen.caption} ${partSentence(seen)}`;
   const lines = paper.caption ? wrap(caption, total - 2 * MARGIN) : [];
   const below = top + Math.max(h + STRIP, side.height + MARGIN);
-  const length = scaleBar(across * Math.abs(pixel.x), pixel.unit);
-  const bar = { ...length, label: length.label.replace(/^(.*) 1\/(.*)$/, "$1 $2⁻¹") };
+  const bar = scaleBar(across * Math.abs(pixel.x), pixel.unit);
   const alt = `${title}. ${partSentence(seen)}`;
   const svg = svgDocument(
     total,

@@ -12,7 +12,24 @@ export type Mark =
       /** 0 for a disc. */
       readonly inner: number;
       readonly outer: number;
+    }
+  | {
+      readonly kind: "spot";
+      readonly shape: SpotShape;
+      readonly x: number;
+      readonly y: number;
+      /** Radius on the page [pt]. */
+      readonly radius: number;
     };
+
+/** How a diffraction spot is marked; shapes tell them apart, not colours alone. */
+export type SpotShape = "ring" | "dashed ring" | "square";
+/** Colours of marked spots. */
+export const SPOT_COLOUR: Readonly<Record<SpotShape, string>> = {
+  ring: "#FFD166",
+  "dashed ring": "#5EC8FF",
+  square: "#FFFFFF",
+};
 
 /** The colours of some columns and rows. */
 export function cropped(
@@ -49,6 +66,18 @@ function markSvg(mark: Mark, place: (x: number, y: number) => [number, number], 
       ring("#FFD166", 1.1),
       label(x + 4.5, y - 3, mark.name, "#FFD166"),
     );
+  }
+  if (mark.kind === "spot") {
+    const { shape, radius: r } = mark;
+    const line = { fill: "none", stroke: SPOT_COLOUR[shape], "stroke-width": 0.8, "data-spot": shape };
+    if (shape === "square") return el("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, ...line });
+    return el("circle", {
+      cx: x,
+      cy: y,
+      r,
+      ...line,
+      ...(shape === "ring" ? {} : { "stroke-dasharray": "1.5 1" }),
+    });
   }
   const { colour, inner, outer, name } = mark;
   const circle = (r: number) =>

@@ -27,7 +27,8 @@ export function scaleBar(extent: number, unit: string): ScaleBar {
     factor = have.factor / parseUnit(shown)!.factor;
   }
   const length = roundBelow(0.35 * extent * factor);
-  const label = shown === "px" && length < 1 ? `${length} px` : `${numberText(length)} ${shown}`;
+  const words = shown.startsWith("1/") ? `${shown.slice(2)}⁻¹` : shown;
+  const label = shown === "px" && length < 1 ? `${length} px` : `${numberText(length)} ${words}`;
   return { length, unit: shown, label, fraction: length / (extent * factor) };
 }
 

@@ -24,14 +24,13 @@ export function ScaleBarMark({
   if (!(extent > 0) || width < 80) return null;
   const bar = scaleBar(extent, unit);
   const length = bar.fraction * visible;
-  const label = bar.label.replace(/^(.*) 1\/(.*)$/, "$1 $2⁻¹");
-  const boxWidth = Math.max(length, 7 * label.length) + 12;
+  const boxWidth = Math.max(length, 7 * bar.label.length) + 12;
   return (
     <g data-scale-bar={bar.label} data-scale-bar-length={length} transform={`translate(8 ${height - 38})`}>
       <rect width={boxWidth} height={30} rx={3} fill="rgba(0,0,0,0.62)" />
       <rect x={6} y={20} width={length} height={4} fill="#fff" />
       <text x={6} y={14} fill="#fff" class="bar-label">
-        {label}
+        {bar.label}
       </text>
     </g>
   );

@@ -6,6 +6,7 @@ import { numberText } from "../../figures/number-text.ts";
 import { platform } from "../state/workspace.ts";
 import { unitWords } from "./axis-words.ts";
 import { RowCache } from "./row-cache.ts";
+import type { RowsInSight } from "./table-export.ts";
 import "./table-grid.css";
 
 /** Digits of a number in a cell. */
@@ -30,8 +31,15 @@ interface TableGridProps {
   /** Told once rows are there. */
   readonly onReady: () => void;
   readonly onFail: (error: unknown) => void;
-  /** Filled with what goes to the row that stands so many below the marked one. */
-  readonly control: { move?: (by: number) => void };
+  readonly control: GridControl;
+}
+
+/** What a panel does with its table; filled by the table. */
+export interface GridControl {
+  /** Goes to the row that stands so many below the marked one. */
+  move?: (by: number) => void;
+  /** The rows in sight that are read. */
+  inSight?: () => RowsInSight;
 }
 
 /** A table of any length: only the rows in sight are read and drawn; a heading sorts by its column. */
@@ -105,6 +113,14 @@ export function TableGrid({ name, table, selected, onPick, onReady, onFail, cont
     const place = now === undefined ? first.peek() + (Math.abs(by) > 1 ? by : 0) : placeOf(now) + by;
     const held = Math.max(0, Math.min(table.rows - 1, place));
     onPick(order.peek()?.rows[held] ?? held);
+  };
+  control.inSight = () => {
+    const rows = shown
+      .peek()
+      .slice(0, visible.peek())
+      .filter((row) => cache.row(row));
+    const cells = rows.map((row) => table.columns.map(({ name }) => cellText(cache.row(row)!(name))));
+    return { rows, cells, marked: selected.peek() };
   };
 
   const sortBy = async (column: Column) => {

@@ -8,19 +8,27 @@ import { setState } from "../contract.ts";
 import { moveActions } from "../cursor-keys.ts";
 import { grainAt, pointOfGrain } from "../grain-places.ts";
 import type { PanelProps } from "../mount.tsx";
-import { TableGrid } from "../table-grid.tsx";
+import { tableExport } from "../table-export.ts";
+import { type GridControl, TableGrid } from "../table-grid.tsx";
 
 export interface GrainsLook {
   readonly shows: string;
 }
 
 /** Tables of grains; the row of a grain and the place on the map go together. */
-export function GrainsView({ host, item, view, change, actions }: PanelProps<GrainsLook, OrientationMap>) {
+export function GrainsView({
+  host,
+  item,
+  view,
+  change,
+  actions,
+  figure,
+}: PanelProps<GrainsLook, OrientationMap>) {
   const tables = factsOf(item)!.tables;
   const names = Object.keys(tables);
   const shows = names.includes(view.value.shows) ? view.value.shows : names[0]!;
   const table = tables[shows]!;
-  const control = useMemo<{ move?: (by: number) => void }>(() => ({}), [table]);
+  const control = useMemo<GridControl>(() => ({}), [table]);
   /** The marked row of a table whose rows are no grains. */
   const other = useSignal<number | undefined>(undefined);
   const first = useSignal<Float64Array | undefined>(undefined);
@@ -59,6 +67,9 @@ export function GrainsView({ host, item, view, change, actions }: PanelProps<Gra
     actions,
     moveActions((_, dy) => control.move?.(dy)),
   );
+  figure.now = async (paper) =>
+    control.inSight &&
+    tableExport(`${shows.replaceAll("-", " ")}, ${item.title}`, table, control.inSight(), paper);
   return (
     <div class="panel-body">
       <div class="tools">

@@ -14,25 +14,18 @@ import { unitWords } from "../axis-words.ts";
 import { setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { ringRadii, type SpotsAt, spotsFigure } from "./figure.ts";
 import "./spots.css";
-
-/** The spots of one point. */
-interface Found {
-  readonly at: readonly number[];
-  readonly qx: Float64Array;
-  readonly qy: Float64Array;
-  readonly intensity: Float64Array | undefined;
-}
 
 /** Radius of the strongest spot's ring [CSS px]. */
 const LARGEST = 11;
 const SMALLEST = 3;
 
 /** The spots of the point under the pointer as rings, over the picture of all spots. */
-export function SpotsView({ host, item, view, change, actions }: PanelProps<PictureLook, PointList>) {
+export function SpotsView({ host, item, view, change, actions, figure }: PanelProps<PictureLook, PointList>) {
   const axes = item.navigation;
   const lists = useMemo(() => spotLists(item), [item]);
-  const found = useSignal<Found | undefined>(undefined);
+  const found = useSignal<SpotsAt | undefined>(undefined);
   const under = useSignal<Point | undefined>(undefined);
   const contrast = contrastOf("spots");
   const box = keptBox("spots", 1, 1);
@@ -41,7 +34,7 @@ export function SpotsView({ host, item, view, change, actions }: PanelProps<Pict
   useEffect(() => {
     let asked = 0;
     const show = latestOnly(
-      async (at: readonly number[]): Promise<Found> => {
+      async (at: readonly number[]): Promise<SpotsAt> => {
         const flat = at.reduce((sum, place, i) => sum * axes[i]!.size + place, 0);
         const { columns } = await item.points(flat, flat + 1);
         return { at, qx: columns.qx!, qy: columns.qy!, intensity: columns.intensity };
@@ -100,6 +93,20 @@ export function SpotsView({ host, item, view, change, actions }: PanelProps<Pict
     actions,
     viewActions(control, () => view.peek(), change, contrast, display),
   );
+  figure.now = async (paper) => {
+    const [seen, shown, how] = [found.peek(), picture.peek(), display.peek()];
+    const reach = lists.summary.peek()?.reach;
+    if (!seen || !shown?.values || !how || !reach) return undefined;
+    return spotsFigure(
+      item,
+      {
+        ...{ at: seen.at, qx: seen.qx, qy: seen.qy, intensity: seen.intensity },
+        ...{ all: shown.values, side: shown.width, reach, display: how },
+        window: control.window(shown),
+      },
+      paper,
+    );
+  };
   const now = found.value;
   return (
     <div class="panel-body">
@@ -128,7 +135,7 @@ export function SpotsView({ host, item, view, change, actions }: PanelProps<Pict
   );
 }
 
-function nearest({ qx, qy }: Found, x: number, y: number): number | undefined {
+function nearest({ qx, qy }: SpotsAt, x: number, y: number): number | undefined {
   let [best, at]: [number, number | undefined] = [Number.POSITIVE_INFINITY, undefined];
   for (let i = 0; i < qx.length; i++) {
     const away = Math.hypot(qx[i]! - x, qy[i]! - y);
@@ -140,21 +147,20 @@ function nearest({ qx, qy }: Found, x: number, y: number): number | undefined {
 /** The spots as rings, the area by intensity. */
 function Rings(props: {
   readonly place: Place;
-  readonly found: Found | undefined;
+  readonly found: SpotsAt | undefined;
   readonly reach: number;
   readonly side: number;
 }) {
   const { place, found, reach, side } = props;
   if (!found || reach === 0) return null;
-  const { qx, qy, intensity } = found;
-  const strongest = intensity ? Math.max(...intensity, 1e-30) : 1;
+  const { qx, qy } = found;
+  const radii = ringRadii(found, SMALLEST, LARGEST);
   const at = (q: number) => ((q + reach) * (side - 1)) / (2 * reach);
   return (
     <g class="rings">
       {Array.from(qx, (x, i) => {
         const [px, py] = place.at(at(x), at(qy[i]!));
-        const share = intensity ? Math.max(0, intensity[i]!) / strongest : 1;
-        return <circle key={i} cx={px} cy={py} r={Math.max(SMALLEST, LARGEST * Math.sqrt(share))} />;
+        return <circle key={i} cx={px} cy={py} r={radii[i]} />;
       })}
     </g>
   );

@@ -1,33 +1,22 @@
 import { useMemo } from "preact/hooks";
 import type { Stream, Table } from "../../../core/contracts.ts";
-import { csvText } from "../../../figures/csv.ts";
+import { tableCsv } from "../../../reports/table-csv.ts";
 import { errorWords } from "../../state/error-words.ts";
 import { download, fileName } from "../../state/exports.ts";
 import { selection } from "../../state/selection.ts";
 import { setState } from "../contract.ts";
 import { moveActions } from "../cursor-keys.ts";
 import type { PanelProps } from "../mount.tsx";
-import { TableGrid } from "../table-grid.tsx";
+import { tableExport } from "../table-export.ts";
+import { type GridControl, TableGrid } from "../table-grid.tsx";
 
 /** More rows than this make no CSV in the page; the command line writes them. */
 const MOST_ROWS = 1e6;
 
-/** All columns of a table as a CSV file. */
-async function save(table: Table): Promise<void> {
-  const columns = await Promise.all(
-    table.columns.map(async ({ name, unit }) => ({
-      name,
-      unit,
-      values: await table.read(name, 0, table.rows),
-    })),
-  );
-  download(`${fileName(table.title)}.csv`, csvText(columns), "text/csv");
-}
-
 /** The rows of a table; the marked row is the cursor of the trace. */
-export function TableView({ host, item, actions }: PanelProps<object, Table | Stream>) {
+export function TableView({ host, item, actions, figure }: PanelProps<object, Table | Stream>) {
   const table = item.kind === "stream" ? item.table : item;
-  const control = useMemo<{ move?: (by: number) => void }>(() => ({}), [table]);
+  const control = useMemo<GridControl>(() => ({}), [table]);
   const fail = (error: unknown) => setState(host, errorWords(error).state, errorWords(error).message);
   Object.assign(
     actions,
@@ -37,6 +26,8 @@ export function TableView({ host, item, actions }: PanelProps<object, Table | St
       "frame.last": () => control.move?.(table.rows),
     },
   );
+  figure.now = async (paper) =>
+    control.inSight && tableExport(table.title || "Table", table, control.inSight(), paper);
   return (
     <div class="panel-body">
       <div class="tools">
@@ -51,7 +42,11 @@ export function TableView({ host, item, actions }: PanelProps<object, Table | St
           title={
             table.rows > MOST_ROWS ? "lithoscope convert writes tables of this length" : "All rows as CSV"
           }
-          onClick={() => void save(table).catch(fail)}
+          onClick={() =>
+            void tableCsv(table)
+              .then((text) => download(`${fileName(table.title)}.csv`, text, "text/csv"))
+              .catch(fail)
+          }
         >
           CSV
         </button>
