@@ -1,10 +1,9 @@
 import { basename } from "node:path";
-import type { OrientationOptions } from "../analyses/orientation/maps.ts";
+import { type GivenOptions, missing } from "../analyses/orientation/settle.ts";
 import type { Crystal, Notice, Quantity, Signal } from "../core/contracts.ts";
-import { inFile, isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { parseQuantity, unitRatio } from "../core/unit.ts";
+import { inFile, isLithoscopeError } from "../core/errors.ts";
+import { parseQuantity } from "../core/unit.ts";
 import { interpretCif } from "../formats/cif/reader.ts";
-import { reciprocalPixel } from "../science/scattering/electron.ts";
 import { openFile } from "../sources/file.node.ts";
 import { type FlagValues, flagText, flagTexts, usage } from "./command.ts";
 import { contentId } from "./content-id.ts";
@@ -28,45 +27,6 @@ function pairs(flags: FlagValues, flag: string, nameOf?: (value: string) => stri
 function given(flags: FlagValues, flag: string, unit: string): Quantity | undefined {
   const text = flagText(flags, flag);
   return text === undefined ? undefined : parseQuantity(text, unit, `--${flag}`);
-}
-
-/** A quantity of the file in a unit that differs by a factor only (keV and kV count as alike). */
-function fromFile(value: number, unit: string, wanted: string): Quantity | undefined {
-  const ratio = unitRatio(wanted.endsWith("V") ? unit.replace(/eV$/, "V") : unit, wanted);
-  return ratio === undefined ? undefined : { value: value * ratio, unit: wanted, from: "file" };
-}
-
-function metaQuantity(scan: Signal, key: string, unit: string): Quantity | undefined {
-  const value = scan.meta[key];
-  return typeof value === "object" ? fromFile(value.value, value.unit, unit) : undefined;
-}
-
-function axisQuantity(scan: Signal, role: "nav" | "signal", unit: string): Quantity | undefined {
-  const axis = scan.axes.findLast((a) => a.role === role && a.from !== "none");
-  return axis && fromFile(Math.abs(axis.scale), axis.unit, unit);
-}
-
-/** The pixel of the patterns; an angle becomes a length by the wavelength. */
-function pixelOnAxis(scan: Signal, voltageKv: number): Quantity | undefined {
-  const angle = axisQuantity(scan, "signal", "rad");
-  if (angle) return { ...angle, value: reciprocalPixel(angle.value, voltageKv), unit: "1/Å" };
-  return axisQuantity(scan, "signal", "1/Å");
-}
-
-/** The flag outranks the file; a difference above 2 % is worth a notice. */
-function settle(flag: string, stated: Quantity | undefined, found: Quantity | undefined, notices: Notice[]) {
-  if (stated && found && Math.abs(stated.value - found.value) > 0.02 * Math.abs(found.value)) {
-    const message = `--${flag} ${stated.value} ${stated.unit} used, the file says ${found.value} ${found.unit}`;
-    notices.push({ code: "flag-outranks-file", message, flag: `--${flag}` });
-  }
-  return stated ?? found;
-}
-
-export function missing(what: string, flag: string, example: string): LithoscopeError {
-  return new LithoscopeError("Missing", `orientation: ${what} is not known, give ${flag} ${example}`, {
-    what,
-    flag,
-  });
 }
 
 /** One of two words of a flag. */
@@ -162,63 +122,17 @@ export function parseNamed<P>(
   }
 }
 
-/** What the scan's numbers are, from flags and file: for people, with origin, and as the analysis takes them. */
-export function settleOptions(flags: FlagValues, scan: Signal, notices: Notice[]) {
-  const energy = metaQuantity(scan, "beam.energy", "kV");
-  const voltage = settle("voltage", given(flags, "voltage", "kV"), energy, notices);
-  if (!voltage) throw missing("the accelerating voltage", "--voltage", "200kV");
-  const onAxis = pixelOnAxis(scan, voltage.value);
-  const start = settle("pixel-size", given(flags, "pixel-size", "1/Å"), onAxis, notices);
-  if (start && !(start.value > 0))
-    throw usage("--pixel-size", `wanted a number above 0, found ${start.value}`, "above 0");
-  const calibration = oneOf(flags, "calibration", ["refine", "fixed"], "refine");
-  if (!start && calibration === "fixed")
-    throw missing("the detector's pixel size, which is to be fixed,", "--pixel-size", "0.0252/Å");
-  // 0 asks the analysis to find it, or to say that it cannot.
-  const pixelSize = start ?? { value: 0, unit: "1/Å", from: "found" as const };
-  if (!start) {
-    const message = "no pixel size given or in the file: found from the crystals";
-    notices.push({ code: "no-pixel-size", message, flag: "--pixel-size" });
-  }
-  const stated = given(flags, "precession", "deg");
-  const known = settle("precession", stated, metaQuantity(scan, "beam.precession", "deg"), notices);
-  const precession = known ?? { value: 0, unit: "deg", from: "assumed" as const };
-  if (!known) {
-    const message = "no precession angle given, 0 assumed";
-    notices.push({ code: "no-precession", message, flag: "--precession" });
-  }
-  const step = settle("step", given(flags, "step", "nm"), axisQuantity(scan, "nav", "nm"), notices);
-  if (!step) notices.push({ code: "no-step", message: "no step given, sizes are in px", flag: "--step" });
-  if (!(voltage.value > 0))
-    throw usage("--voltage", `wanted a number above 0, found ${voltage.value}`, "above 0");
-  if (precession.value < 0) throw usage("--precession", "wanted 0 or more", "0 or more");
-  const rotation = given(flags, "scan-rotation", "deg");
-  const flip = oneOf(flags, "flip", ["none", "x", "y"], "none");
-  const fromScan = metaQuantity(scan, "scan.rotation", "deg");
-  if (!rotation && fromScan && fromScan.value !== 0) {
-    const message = `the file states a scan rotation of ${fromScan.value} deg, against what is not known: not applied`;
-    notices.push({ code: "scan-rotation", message, flag: "--scan-rotation" });
-  }
-  const centre = centreOf(flags, scan);
-  const asked = {
-    ...{ voltage, pixelSize, precession, calibration },
-    ...(step && { step }),
-    ...(rotation && { scanRotation: rotation }),
-    ...(flip !== "none" && { flip }),
-    ...(centre && { centre: centre.map((value) => ({ value, unit: "px", from: "flag" as const })) }),
-    ...(flags.exact === true && { exact: true }),
-  };
-  const options: OrientationOptions = {
-    voltageKv: voltage.value,
-    precessionDeg: precession.value,
-    pixelSize: pixelSize.value,
-    pixelSizeFrom: pixelSize.from ?? "assumed",
-    calibration,
+/** What the flags state of a run. */
+export function givenOptions(flags: FlagValues, scan: Signal): GivenOptions {
+  return {
+    voltage: given(flags, "voltage", "kV"),
+    precession: given(flags, "precession", "deg"),
+    pixelSize: given(flags, "pixel-size", "1/Å"),
+    step: given(flags, "step", "nm"),
+    scanRotation: given(flags, "scan-rotation", "deg"),
+    calibration: oneOf(flags, "calibration", ["refine", "fixed"], "refine"),
+    flip: oneOf(flags, "flip", ["none", "x", "y"], "none"),
+    centre: centreOf(flags, scan),
     exact: flags.exact === true,
-    scanRotationDeg: rotation?.value ?? 0,
-    flip,
-    ...(centre && { centre }),
-    ...(step && { step }),
   };
-  return { asked, options };
 }

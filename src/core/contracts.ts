@@ -49,11 +49,23 @@ export interface Region {
   readonly stop: readonly number[];
 }
 
+/** A file beside another one: its path from that one's folder, with forward slashes. */
+export interface Companion {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
 /** Small and cloneable; a worker reopens the source from it. */
 export type SourceRef =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "blob"; readonly blob: Blob; readonly name: string }
+  | {
+      readonly kind: "blob";
+      readonly blob: Blob;
+      readonly name: string;
+      /** Files that were handed over with it. */
+      readonly beside?: readonly Companion[];
+    }
   | { readonly kind: "memory"; readonly bytes: Uint8Array; readonly name: string }
   /** A stretch of another source, such as a stored member of an archive. */
   | {
@@ -92,6 +104,8 @@ export interface OpenOptions {
   readonly timeZone?: string;
   /** Which comes first in a date such as 01/10/2024. */
   readonly dateOrder?: "dmy" | "mdy";
+  /** Origin or axes of a CIF that leaves them open: "1", "2", "H", "R" or "Hall:…". */
+  readonly setting?: string;
   /** Names of a text table's columns with their units, "f/Hz", in place of those in the file. */
   readonly columns?: readonly string[];
 }

@@ -143,6 +143,24 @@ describe.skipIf(MISSING !== "" || !existsSync(CLI))(`the history${MISSING}`, { t
       if (off <= 1e-6) equal++;
     });
     expect(equal / mine.length).toBeGreaterThanOrEqual(0.9);
+    const recipe = JSON.parse(readFileSync(join(folder, folderOf, "recipe.json"), "utf8"));
+    expect(JSON.parse(await copied("recipe"))).toEqual(recipe);
+  });
+
+  it("saves the report of a run that the command line writes", async () => {
+    const started = app.page.waitForEvent("download");
+    await app.page.locator('[data-command="report.save"]').click();
+    const mine = readFileSync(await (await started).path(), "utf8");
+    const folderOf = /--out (\S+)$/.exec(await copied("cli"))![1]!;
+    const theirs = readFileSync(join(folder, folderOf, "report.html"), "utf8");
+    const words = (html: string) =>
+      html
+        .replace(/<(script|svg)[^>]*>.*?<\/\1>/gs, "")
+        .replace(/<[^>]+>/g, "\n")
+        .split(/\n+/);
+    expect(words(mine)).toEqual(words(theirs));
+    const figures = (html: string) => html.match(/<figure id="[^"]*"/g);
+    expect(figures(mine)).toEqual(figures(theirs));
   });
 
   it("asked nobody else, and nothing went wrong", () => {

@@ -1,11 +1,13 @@
 import type { Quaternion } from "../../science/crystal/rotation.ts";
 import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import { alternatives } from "./alternatives.ts";
-import { indexPattern, refinerOf } from "./index-pattern.ts";
+import { type Indexed, type Indexer, indexPattern, indexPrepared, refinerOf } from "./index-pattern.ts";
 import { indexerOf, type OrientationState } from "./kernel.ts";
 import { inLevels, PLAIN } from "./levels.ts";
 import { cleanFrame, discWeights, type Pattern } from "./pattern.ts";
-import type { Fit, PredictedSpot } from "./refine.ts";
+import { type PointOrientationState, indexerOf as pointIndexerOf } from "./point-kernel.ts";
+import { BEAM, paint, pointPattern } from "./point-pattern.ts";
+import type { PredictedSpot } from "./refine.ts";
 import { toSample } from "./sample-frame.ts";
 
 /** A spot is missed if it should have stood out of its background by this many standard deviations, and did not. */
@@ -23,24 +25,24 @@ export interface ExplainedAnswer {
   readonly margin: number;
   /** Angle to the best answer under the crystal's symmetry [deg]; NaN for another phase. */
   readonly away: number;
-  readonly spots: readonly PredictedSpot[];
-  /** Predicted pattern [grey], background and discs, (size, size); NaN under the direct beam, which is not predicted. */
+  /** Every reflection that it lights up; `missed` ones should be bright and are not there. */
+  readonly spots: readonly (PredictedSpot & { readonly missed: boolean })[];
+  /** Predicted pattern, painted as `measured` is, (size, size); NaN under the direct beam, which is not predicted. */
   readonly predicted: Float32Array;
   readonly used: number;
-  /** Reflections that should be bright and are not there. */
-  readonly missed: number;
 }
 
 /** Why a point has the answer that it has. */
 export interface Explanation {
   readonly size: number;
+  /** What a pixel of the pictures is [1/Å]. */
+  readonly pixel: number;
   /** Direct beam, column and row [px]. */
   readonly centre: readonly [number, number];
-  readonly discRadius: number;
-  /** Pattern without dark level and bad pixels [grey], (size, size). */
+  /** Pattern without dark level and bad pixels [grey], or the list's spots painted with their intensity, (size, size). */
   readonly measured: Float32Array;
-  /** Spots found, from the beam [px], and whether the best answer explains them. */
-  readonly found: readonly { readonly x: number; readonly y: number; readonly explained: boolean }[];
+  /** Spots found, from the beam [px]; those of an answer count them. */
+  readonly found: readonly { readonly x: number; readonly y: number }[];
   /** Best first; empty where the pattern has no Bragg signal. */
   readonly answers: readonly ExplainedAnswer[];
 }
@@ -48,15 +50,41 @@ export interface Explanation {
 /** Indexes one pattern again, as the run did, and says what each answer predicts. Values are those of the file. */
 export function explainPattern(state: OrientationState, values: ArrayLike<number>): Explanation {
   const indexer = indexerOf(state);
-  const { size, camera, models } = indexer;
+  const { size, camera } = indexer;
   const raw = inLevels(values, state.setup.levels ?? PLAIN);
   const measured = new Float32Array(size * size);
   cleanFrame(raw, size, camera, measured);
-  const { pattern, fits } = indexPattern(indexer, raw);
-  const base = { size, centre: pattern.centre, discRadius: camera.discRadius, measured };
+  const indexed = indexPattern(indexer, raw);
+  const frame = (spots: readonly PredictedSpot[]) =>
+    predictedFrame(indexed.pattern, spots, camera.discRadius);
+  return explanation(indexer, indexed, state, measured, frame);
+}
+
+/**
+ * Indexes one list of spots again, as the run did. Measured and predicted spots are painted alike.
+ *
+ * @param raw list of one point in a tile of `pointSignal`
+ */
+export function explainPoints(state: PointOrientationState, raw: ArrayLike<number>): Explanation {
+  const indexer = pointIndexerOf(state);
+  const indexed = indexPrepared(indexer, pointPattern(raw, state.setup.frame));
+  const { pattern } = indexed;
+  const frame = (spots: readonly PredictedSpot[]) => paintedFrame(pattern, spots);
+  return explanation(indexer, indexed, state, Float32Array.from(pattern.disc), frame);
+}
+
+function explanation(
+  indexer: Indexer,
+  { pattern, fits }: Indexed,
+  frames: Parameters<typeof toSample>[1],
+  measured: Float32Array,
+  frame: (spots: readonly PredictedSpot[]) => Float32Array,
+): Explanation {
+  const { size, models, optics } = indexer;
+  const found = pattern.spots.map(({ x, y }) => ({ x, y }));
+  const base = { size, pixel: optics.pixel, centre: pattern.centre, measured, found };
   const best = fits[0];
-  if (!best)
-    return { ...base, found: pattern.spots.map(({ x, y }) => ({ x, y, explained: false })), answers: [] };
+  if (!best) return { ...base, answers: [] };
   const { second, partner, otherPhase } = alternatives(fits, models);
   const named = [
     ["best", best],
@@ -67,7 +95,9 @@ export function explainPattern(state: OrientationState, values: ArrayLike<number
   const refiner = refinerOf(indexer);
   const answers = named.flatMap(([role, fit]): ExplainedAnswer[] => {
     if (!fit) return [];
-    const spots = refiner.predicted(pattern, fit);
+    const spots = refiner
+      .predicted(pattern, fit)
+      .map((spot) => ({ ...spot, missed: isMissed(spot, pattern) }));
     const { name, rotations } = models[fit.phase]!;
     const away =
       fit.phase === best.phase ? disorientationDeg(best.quaternion, fit.quaternion, rotations) : Number.NaN;
@@ -75,20 +105,17 @@ export function explainPattern(state: OrientationState, values: ArrayLike<number
       {
         role,
         phase: name,
-        orientation: toSample(fit.quaternion, state),
+        orientation: toSample(fit.quaternion, frames),
         score: fit.explained,
         margin: fit.cost - best.cost,
         away,
         spots,
-        predicted: predictedFrame(pattern, spots, camera.discRadius),
+        predicted: frame(spots),
         used: fit.used,
-        missed: spots.filter((spot) => isMissed(spot, pattern)).length,
       },
     ];
   });
-  const claimed = refiner.claims(pattern, best as Fit);
-  const found = pattern.spots.map(({ x, y }, i) => ({ x, y, explained: claimed[i]! > 0 }));
-  return { ...base, found, answers };
+  return { ...base, answers };
 }
 
 function isMissed({ x, y, predicted, measured, spot }: PredictedSpot, { noise }: Pattern): boolean {
@@ -128,4 +155,13 @@ function predictedFrame(
       }
   }
   return frame;
+}
+
+/** Predicted spots painted as those of a list; their intensity is the light that they should have. */
+function paintedFrame({ size, centre }: Pattern, spots: readonly PredictedSpot[]): Float32Array {
+  const bright = spots.map(({ x, y, predicted }) => ({ x, y, intensity: predicted, variance: 0 }));
+  const { disc } = paint(bright, size, centre);
+  for (let i = 0; i < disc.length; i++)
+    if (Math.hypot((i % size) - centre[0], Math.floor(i / size) - centre[1]) < BEAM) disc[i] = Number.NaN;
+  return disc;
 }

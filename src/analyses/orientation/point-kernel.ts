@@ -30,7 +30,8 @@ const AXES = ["a", "b", "c"] as const;
 
 const built = new WeakMap<PointOrientationState, Indexer>();
 
-function indexerOf(state: PointOrientationState): Indexer {
+/** The indexer of a state; made once a thread. */
+export function indexerOf(state: PointOrientationState): Indexer {
   let indexer = built.get(state);
   if (!indexer) {
     const { crystals, setup } = state;

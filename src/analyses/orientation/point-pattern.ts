@@ -8,7 +8,7 @@ const SMALLEST = 48;
 /** The Refiner reads nothing closer than this to the edge: the outermost listed spots lie there [px]. */
 const RIM = 5;
 /** A listed spot within this distance of the origin is the direct beam [px]. */
-const BEAM = 4;
+export const BEAM = 4;
 /** Standard deviation of the falloff that a spot is painted with [px], and how far it reaches. */
 const SPREAD = 1;
 const REACH = 3;
@@ -145,7 +145,7 @@ export function pointPattern(raw: ArrayLike<number>, frame: PointFrame): Pattern
 }
 
 /** The spots on a frame, the stronger one where two overlap, the nearest of each pixel within 3 px, and what they cover. */
-function paint(spots: readonly Spot[], size: number, centre: readonly [number, number]) {
+export function paint(spots: readonly Spot[], size: number, centre: readonly [number, number]) {
   const disc = new Float32Array(size * size);
   const nearestSpot = new Int16Array(size * size).fill(-1);
   const distance = new Float32Array(size * size).fill(REACH * REACH);

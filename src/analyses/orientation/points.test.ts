@@ -1,78 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Atom, Crystal, PointList } from "../../core/contracts.ts";
+import type { Crystal, PointList } from "../../core/contracts.ts";
 import { pointSignal } from "../../core/point-signal.ts";
 import { seededRandom } from "../../core/random.ts";
 import { rotateVector } from "../../science/crystal/rotation.ts";
-import { disorientationDeg, laueRotations } from "../../science/crystal/symmetry.ts";
-import { reflections } from "../../science/scattering/reflections.ts";
+import { disorientationDeg } from "../../science/crystal/symmetry.ts";
 import { inPlane } from "./candidate.ts";
+import { explainPoints } from "./explain.ts";
 import { type Indexer, indexPrepared } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
+import { fakeLists, K, type Q, randomQuaternions, trigonal } from "./made-lists.ts";
 import { pointPattern } from "./point-pattern.ts";
 import { checkCells, type PhasePairs } from "./point-scale.ts";
 import { findPointSetup, type PointParams, pointSetupStep } from "./point-setup.ts";
-
-type Q = [number, number, number, number];
-
-const K = 1 / 0.01968749;
-
-function trigonal(name: string, a: number, c: number): Crystal {
-  const sites = [
-    { element: "Ni", position: [0, 0, 0] },
-    { element: "O", position: [0, 0, 0.24] },
-    { element: "O", position: [0, 0, 0.76] },
-  ] as const;
-  const centring = [
-    [0, 0, 0],
-    [2 / 3, 1 / 3, 1 / 3],
-    [1 / 3, 2 / 3, 2 / 3],
-  ] as const;
-  const atoms = centring.flatMap(([x, y, z]) =>
-    sites.map(({ element, position }): Atom => {
-      const [u, v, w] = position;
-      return { element, occupancy: 1, bIso: 0.5, position: [(u + x) % 1, (v + y) % 1, (w + z) % 1] };
-    }),
-  );
-  const rotations = laueRotations("-3m");
-  return {
-    ...{ kind: "crystal", name, cell: [a, a, c, 90, 90, 120], spaceGroup: "R -3 m", laueGroup: "-3m" },
-    ...{ rotations, atoms },
-  };
-}
-
-function randomQuaternions(count: number, seed: string): Q[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, () => {
-    const q = Array.from({ length: 4 }, () => random.next() + random.next() + random.next() - 1.5);
-    const norm = Math.hypot(...q);
-    return q.map((v) => v / norm) as Q;
-  });
-}
-
-/** Lists of a crystal in 1/Å or, with `pixel`, in px from a corner: kinematic intensities, places with an error. */
-function fakeLists(crystal: Crystal, orientations: readonly Q[], pixel?: number): Float64Array[] {
-  const random = seededRandom("points.test/lists");
-  const list = reflections(crystal, 1.5, 300);
-  return orientations.map((q) => {
-    const spots: [number, number, number][] = [[0, 0, 5]];
-    for (let i = 0; i < list.count; i++) {
-      const g = rotateVector(q, [list.g[3 * i]!, list.g[3 * i + 1]!, list.g[3 * i + 2]!]);
-      if (Math.max(Math.abs(g[0]), Math.abs(g[1])) > 1.4) continue;
-      const excitation = g[2] + (g[0] * g[0] + g[1] * g[1]) / (2 * K);
-      const value = (400 * list.inverseXi[i]!) ** 2 * Math.exp(-((excitation / 0.01) ** 2));
-      const error = () => 0.008 * (random.next() - 0.5);
-      if (value > 0.0003) spots.push([g[0] + error(), g[1] + error(), value]);
-    }
-    const placed = spots.sort((a, b) => b[2] - a[2]).slice(0, 70);
-    const out = new Float64Array(3 * 70).fill(Number.NaN);
-    placed.forEach(([x, y, intensity], i) => {
-      out.set(pixel === undefined ? [x, y, intensity] : [x / pixel + 64, y / pixel + 60, intensity], 3 * i);
-    });
-    return out;
-  });
-}
 
 function paramsOf(crystals: readonly Crystal[], calibration: "refine" | "fixed"): PointParams {
   return {
@@ -126,6 +67,28 @@ describe("lists of spots", () => {
     const at =
       Math.round(weakest.y + pattern.centre[1]) * frame.size + Math.round(weakest.x + pattern.centre[0]);
     expect(pattern.disc[at]).toBeGreaterThan(0.7 * weakest.intensity);
+  });
+
+  it("are explained: what an answer predicts is painted where it is listed", () => {
+    const lists = fakeLists(crystal, truth);
+    const params = paramsOf([crystal], "fixed");
+    const { setup } = indexerFor(lists, "1/Å", params);
+    const state = { ...params, setup, width: 16, height: 1, chance: "" };
+    const { size, pixel, centre, measured, found, answers } = explainPoints(state, lists[0]!);
+    expect(pixel).toBe(setup.optics.pixel);
+    expect(found.length).toBe(pointPattern(lists[0]!, setup.frame).spots.length);
+    const best = answers.find(({ role }) => role === "best")!;
+    const explained = best.spots.filter(({ spot }) => spot >= 0);
+    expect(explained.length).toBeGreaterThan(5);
+    for (const { x, y, spot } of explained)
+      expect(Math.hypot(x - found[spot]!.x, y - found[spot]!.y)).toBeLessThan(3);
+    // Of the brightest explained spot there is light in both pictures.
+    const { x, y } = explained.reduce((a, b) => (a.measured > b.measured ? a : b));
+    const at = Math.round(y + centre[1]) * size + Math.round(x + centre[0]);
+    expect(measured[at]).toBeGreaterThan(0);
+    expect(best.predicted[at]).toBeGreaterThan(0);
+    expect(best.predicted[Math.round(centre[1]) * size + Math.round(centre[0])]).toBeNaN();
+    expect(explainPoints(state, new Float64Array(9).fill(Number.NaN)).answers).toEqual([]);
   });
 
   it("refuse units that are none of reciprocal space", () => {

@@ -5,6 +5,7 @@ import { overlay, pickFiles } from "../state/dialogs.ts";
 import { exporters, exporting } from "../state/exports.ts";
 import { recipeOf, record, redo, redoable, undo, undoable } from "../state/history.ts";
 import { keyOf } from "../state/items.ts";
+import { canReport, saveReport } from "../state/report.ts";
 import { selection } from "../state/selection.ts";
 import { theme, toggleTheme } from "../state/theme.ts";
 import { focused, gridOf, maximised, shownEntry } from "../state/workspace.ts";
@@ -64,6 +65,7 @@ export const appCommands: readonly Command[] = [
       canCopy,
     ),
   ),
+  appCommand("report.save", "Save report.html of the run", [], () => void saveReport(), canReport),
   appCommand("app.palette", "All commands", ["Ctrl+K"], () => {
     overlay.value = "palette";
   }),

@@ -6,6 +6,7 @@ import wasm from "@resvg/resvg-wasm/index_bg.wasm?url";
 import { colourBar } from "../../figures/key.ts";
 import type { Paper, ShownArray } from "../../figures/panel-figure.ts";
 import { pictureFigure, type SeenPicture } from "../../figures/picture-figure.ts";
+import type { Mark } from "../../figures/picture-parts.ts";
 import { type PictureRow, pictureRow } from "../../figures/picture-row.ts";
 import { svgPng } from "../../figures/png.ts";
 import { type Display, paint } from "../canvas/display.ts";
@@ -63,6 +64,7 @@ interface RowRequest {
       readonly name: string;
       readonly values: Float32Array;
       readonly display: Display;
+      readonly marks: readonly Mark[];
     }[];
   };
   readonly paper: Paper;
@@ -72,8 +74,8 @@ interface RowRequest {
 export async function drawRow({ row, paper }: RowRequest): Promise<string> {
   const { colours, low, high, scale } = row.pictures[0]!.display;
   const key = colourBar(colours, low, high, { name: "grey levels", unit: "1" }, 90, false, scale);
-  const pictures = row.pictures.map(({ name, values, display }) => ({
-    name,
+  const pictures = row.pictures.map(({ name, values, display, marks }) => ({
+    ...{ name, marks },
     rgb: coloured(values, display),
   }));
   return pictureRow({ ...row, key, pictures }, paper);

@@ -6,7 +6,7 @@ import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import { pointsAlong, poles } from "./poles.ts";
 import type { Context } from "./protocol.ts";
-import { analysesFor, explain, run } from "./run.ts";
+import { analysesFor, explain, report, run } from "./run.ts";
 import { sortedRows } from "./sorted-rows.ts";
 import { spotSummary } from "./spot-summary.ts";
 
@@ -78,6 +78,7 @@ export const methods = {
   analysesFor,
   run,
   explain,
+  report,
   keptRuns: async (_none: object) => keptRuns(),
   forgetRun,
 };

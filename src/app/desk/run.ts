@@ -1,26 +1,42 @@
 import { analyses } from "../../analyses/index.ts";
-import { type Explanation, explainPattern } from "../../analyses/orientation/explain.ts";
-import { kernel, type OrientationParams, type OrientationState } from "../../analyses/orientation/kernel.ts";
+import { type Explanation, explainPattern, explainPoints } from "../../analyses/orientation/explain.ts";
+import type { OrientationParams, OrientationState } from "../../analyses/orientation/kernel.ts";
+import type { PointOrientationState } from "../../analyses/orientation/point-kernel.ts";
 import { toOrientationMap } from "../../analyses/orientation/to-map.ts";
 import type { Analysis, Buffers } from "../../core/analysis.ts";
-import type { Crystal, Notice, Numeric, Quantity, Signal, SourceRef, Table } from "../../core/contracts.ts";
+import type {
+  Crystal,
+  Notice,
+  Numeric,
+  PointList,
+  Quantity,
+  Signal,
+  SourceRef,
+  Table,
+} from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import type { OrientationMap } from "../../core/orientation-map.ts";
 import { pointSignal } from "../../core/point-signal.ts";
 import { seededRandom } from "../../core/random.ts";
 import type { FieldInfo } from "../../core/schema.ts";
 import { browserPool } from "../../executors/pool.browser.ts";
-import { sigmaDeg } from "../../figures/orientation-arrays.ts";
+import { type OrientationArrays, sigmaDeg } from "../../figures/orientation-arrays.ts";
 import { interpretCif } from "../../formats/cif/reader.ts";
 import type { ChunkStore } from "../../recipes/chunk.ts";
-import { recipeHash } from "../../recipes/hash.ts";
-import { runAnalysis } from "../../recipes/run.ts";
+import { sourceId } from "../../recipes/content-id.ts";
+import { type Outcome, runAnalysis } from "../../recipes/run.ts";
+import {
+  type OrientationRecipe,
+  orientationRecipe,
+  orientationResult,
+} from "../../reports/orientation-recipe.ts";
 import { openSource } from "../../sources/open.browser.ts";
 import { type ScriptPlace, scriptAddress } from "./addresses.ts";
 import { fileOf, identify, itemOf } from "./datasets.ts";
 import { type KeptRun, keepRun, type RunKeeper } from "./kept-runs.ts";
 import type { ItemHandle } from "./methods.ts";
 import type { Context } from "./protocol.ts";
+import { settleRun, type TypedParams } from "./settle-run.ts";
 
 /** An analysis as a form shows it. */
 export interface AnalysisInfo {
@@ -40,7 +56,7 @@ export interface RunRequest extends ItemHandle {
   readonly analysis: string;
   /** Name of the scan's file. */
   readonly name: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: TypedParams;
   readonly crystals: readonly CrystalFile[];
   readonly workers: number;
   /** The script that works on tiles. */
@@ -61,6 +77,8 @@ export interface RunAnswer {
   readonly notices: readonly Notice[];
   /** Tables of the result by name, with their numbers. */
   readonly tables: Readonly<Record<string, PlainTable>>;
+  /** What runs again to the same result; absent where the browser makes no content ids. */
+  readonly recipe?: OrientationRecipe;
 }
 
 /** A table that can cross threads: its columns are all there. */
@@ -95,15 +113,25 @@ export async function analysesFor({
   return found;
 }
 
-/** The crystal of a CIF that was dropped in, and the text it is written in. */
-export async function readCrystal(
+/** A crystal of a run with the text that it is written in. */
+interface ReadCrystal {
+  readonly crystal: Crystal;
+  readonly notices: readonly Notice[];
+  readonly text: string;
+  /** Content id of its file; absent where the browser makes none, as on a page that came without encryption. */
+  readonly id?: string;
+}
+
+/** The crystal of a CIF that was dropped in. */
+async function readCrystal(
   { name, source: ref, setting }: CrystalFile,
   { stop }: Pick<Context, "stop">,
-): Promise<{ crystal: Crystal; notices: readonly Notice[]; text: string }> {
+): Promise<ReadCrystal> {
   const source = await openSource(ref);
   try {
     const text = new TextDecoder().decode(await source.read(0, source.size, stop));
-    return { ...(await interpretCif(text, name, setting)), text };
+    const id = crypto.subtle && (await sourceId(source, [], stop));
+    return { ...(await interpretCif(text, name, setting)), text, ...(id && { id }) };
   } finally {
     await source.close();
   }
@@ -131,48 +159,89 @@ function keepingNotice(keeper: RunKeeper | undefined): Notice[] {
   return why ? [{ code: "run-not-kept", message: `the finished parts of the run are not kept: ${why}` }] : [];
 }
 
+/** What was asked of a run and its recipe; undefined where the browser makes no content ids. */
+async function recipeOf(
+  request: RunRequest,
+  analysis: Analysis<OrientationParams>,
+  { asked: options, params }: ReturnType<typeof settleRun>,
+  read: readonly ReadCrystal[],
+) {
+  const ids = read.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  if (ids.length < read.length) return undefined;
+  const { crystals: _crystals, setup: _setup, ...plain } = params;
+  const { options: open } = request.file;
+  return orientationRecipe({
+    ...{ analysis, params: plain, seed: 0, options },
+    scan: { file: request.name, id: await identify(request.file), ...(open && { open }) },
+    crystals: request.crystals.map(({ name, setting }, i) => ({
+      ...{ name, file: `${name}.cif`, id: ids[i]! },
+      ...(setting !== undefined && { setting }),
+    })),
+  });
+}
+
 /** Keeps the parts of a run as they are finished; undefined where the browser keeps nothing. */
 async function keeperOf(
-  request: RunRequest,
-  version: number,
-  params: Readonly<Record<string, unknown>>,
-  texts: readonly string[],
+  { name, item, analysis, params, crystals }: RunRequest,
+  recipe: OrientationRecipe,
+  content: string,
+  read: readonly ReadCrystal[],
 ): Promise<RunKeeper | undefined> {
-  try {
-    const content = await identify(request.file);
-    const crystals = request.crystals.map(({ name, setting }, i) => ({
-      ...{ name, text: texts[i]! },
+  const kept = {
+    id: recipe.hash,
+    scan: { name, content, item },
+    ...{ analysis, params, done: 0, total: 0, at: Date.now() },
+    crystals: crystals.map(({ name: of, setting }, i) => ({
+      ...{ name: of, text: read[i]!.text },
       ...(setting !== undefined && { setting }),
-    }));
-    const { analysis, item } = request;
-    const inputs = { scan: `${content}/${item}` };
-    const id = await recipeHash({ inputs, analysis, version, params: { ...params, crystals }, seed: 0 });
-    const scan = { name: request.name, content, item };
-    const record = {
-      id,
-      scan,
-      analysis,
-      params: request.params,
-      crystals,
-      done: 0,
-      total: 0,
-      at: Date.now(),
-    };
-    return await keepRun(record as KeptRun);
+    })),
+  };
+  try {
+    return await keepRun(kept as KeptRun);
   } catch {
-    // No database, or no secure page to make ids in: the run goes its way without.
+    // No database: the run goes its way without.
     return undefined;
   }
 }
 
-/** What the last run of this worker needs to explain a point. */
-let explained: { readonly scan: Signal; readonly state: OrientationState } | undefined;
+/** The last run of this worker. */
+let last:
+  | {
+      readonly scan: Signal;
+      readonly crystals: readonly Crystal[];
+      readonly step: Quantity | undefined;
+      readonly outcome: Outcome;
+      readonly plan: Awaited<ReturnType<typeof recipeOf>>;
+      explain(values: Numeric): Explanation;
+    }
+  | undefined;
 
-/** The scan of patterns, or of lists of spots as the analyses take them. */
-async function scanOf({ file, item }: ItemHandle, stop: AbortSignal): Promise<Signal> {
+/** What explains one pattern or list of a scan by the state that the run had. */
+async function explainerOf(
+  analysis: Analysis<OrientationParams>,
+  scan: Signal,
+  params: OrientationParams,
+  found: Buffers | undefined,
+): Promise<(values: Numeric) => Explanation> {
+  const setup = await analysis.setup?.();
+  const settled = setup && found ? setup.apply(params, found) : params;
+  const state = (await analysis.load()).prepare(scan, settled, seededRandom(`0/${analysis.id}/prepare`));
+  return analysis.id === "orientation-points"
+    ? (values) => explainPoints(state as PointOrientationState, values)
+    : (values) => explainPattern(state as OrientationState, values);
+}
+
+/** The scan of patterns or lists of a file, and the signal that the analyses take it as. */
+async function scanOf(
+  { file, item }: ItemHandle,
+  stop: AbortSignal,
+): Promise<{ info: Signal | PointList; scan: Signal; notices: readonly Notice[] }> {
   const { dataset } = await fileOf(file, stop);
   const found = dataset.items[item];
-  return found?.kind === "points" ? pointSignal(found, stop) : itemOf(file, item, "signal");
+  if (found?.kind === "points")
+    return { info: found, scan: await pointSignal(found, stop), notices: dataset.notices };
+  const scan = await itemOf(file, item, "signal");
+  return { info: scan, scan, notices: dataset.notices };
 }
 
 /** Runs an analysis on workers of its own. Progress is a `RunProgress`. */
@@ -185,38 +254,37 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
   const load = analyses[request.analysis];
   if (!load) throw new LithoscopeError("Usage", `no analysis is called ${request.analysis}`);
   const analysis: Analysis<OrientationParams> = await load();
-  const params = analysis.params.parse({ ...request.params, crystals });
-  const { crystals: _crystals, setup: _setup, ...plain } = params;
-  const texts = read.map(({ text }) => text);
-  const scan = await scanOf(request, stop);
-  const keeper = await keeperOf(request, analysis.version, { ...plain }, texts);
+  const { info, scan, notices: ofFile } = await scanOf(request, stop);
+  const notices = [...ofFile];
+  const settled = settleRun(analysis, info, request.params, crystals, notices);
+  notices.push(...read.flatMap((one) => one.notices));
+  const plan = await recipeOf(request, analysis, settled, read);
+  const keeper = plan && (await keeperOf(request, plan.recipe, plan.asked.scan!.id, read));
   const executor = browserPool(request.workers, scriptAddress(request.tiles));
   const store = setupStore(keeper);
+  const { params } = settled;
   say("calibrating");
   try {
     const found = await runAnalysis(analysis, scan, params, {
-      executor,
-      store,
-      stop,
+      ...{ executor, store, stop },
       progress: (done, total) => {
         say(done < total ? "indexing" : "finishing", done, total);
         keeper?.progress(done, total);
       },
     });
-    const setup = await analysis.setup?.();
-    const buffers = store.kept.get("setup");
-    const settled = setup && buffers ? setup.apply(params, buffers) : params;
-    const random = seededRandom(`0/${analysis.id}/prepare`);
-    if (analysis.id === "orientation") explained = { scan, state: kernel.prepare(scan, settled, random) };
+    const outcome = { ...found, notices: [...notices, ...found.notices] };
+    const explain = await explainerOf(analysis, scan, params, store.kept.get("setup"));
+    const { step } = params;
+    last = { scan, crystals, step, outcome, plan, explain };
+    const tables = Object.entries(found.tables).map(
+      async ([name, table]) => [name, await plainTable(table)] as const,
+    );
     return {
-      map: mapOf(found.maps, scan, crystals, params.step),
+      map: mapOf(found.maps, scan, crystals, step),
       values: found.values,
-      tables: Object.fromEntries(
-        await Promise.all(
-          Object.entries(found.tables).map(async ([name, table]) => [name, await plainTable(table)] as const),
-        ),
-      ),
-      notices: [...read.flatMap(({ notices }) => notices), ...found.notices, ...keepingNotice(keeper)],
+      tables: Object.fromEntries(await Promise.all(tables)),
+      notices: [...outcome.notices, ...keepingNotice(keeper)],
+      ...(plan && { recipe: plan.recipe }),
       ...(keeper && { id: keeper.id }),
     };
   } finally {
@@ -261,6 +329,12 @@ function mapOf(
   return { ...base, extra: { ...extra, sigma: { unit: "deg", values: sigma } } };
 }
 
+function lastRun(what: string) {
+  if (last) return last;
+  const run = "the run that this map came from";
+  throw new LithoscopeError("Missing", `${what}: ${run} is not in this page any more`, { what: run });
+}
+
 /**
  * Why a point of the last run has its answer.
  *
@@ -270,12 +344,31 @@ export async function explain(
   { x, y }: { readonly x: number; readonly y: number },
   { stop }: Context,
 ): Promise<Explanation> {
-  if (!explained) {
-    const what = "the run that this map came from";
-    throw new LithoscopeError("Missing", `why: ${what} is not in this page any more`, { what });
+  const found = lastRun("why");
+  const [height, width] = found.scan.axes.slice(2).map(({ size }) => size) as [number, number];
+  const region = { start: [y, x, 0, 0], stop: [y + 1, x + 1, height, width] };
+  return found.explain(await found.scan.tile(region, stop));
+}
+
+/**
+ * The page on the last run that the command line writes into a result folder.
+ *
+ * @throws Missing if this worker has run nothing; Unsupported where the browser makes no content ids
+ */
+export async function report(_none: object, { stop }: Context): Promise<string> {
+  const { scan, crystals, step, outcome, plan } = lastRun("report");
+  if (!plan) {
+    const message = "report: this browser makes no content ids for a page that came without encryption";
+    throw new LithoscopeError("Unsupported", message, { feature: "content ids" });
   }
-  const { scan, state } = explained;
-  const [height, width] = scan.axes.slice(2).map(({ size }) => size) as [number, number];
-  const values = await scan.tile({ start: [y, x, 0, 0], stop: [y + 1, x + 1, height, width] }, stop);
-  return explainPattern(state, values);
+  const { orientationReport } = await import("../../reports/orientation-report.ts");
+  const [height, width] = scan.axes.map(({ size }) => size) as [number, number];
+  const phases = crystals.map(({ name }) => name);
+  const files = await orientationReport({
+    maps: { ...(outcome.maps as unknown as OrientationArrays), width, height, phases },
+    ...{ crystals, recipe: plan.recipe, stop },
+    result: orientationResult(outcome, plan.asked, plan.recipe.hash),
+    ...(step && { step }),
+  });
+  return files.find(({ path }) => path === "report.html")!.bytes as string;
 }

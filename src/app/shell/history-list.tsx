@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { amendments, editStep, goTo, stateDigest, steps, stepsDone, switchStep } from "../state/history.ts";
 import type { Change, Part, Step } from "../state/steps.ts";
-import { CopyAs } from "./copy-as.tsx";
+import { CopyAs, ReportButton } from "./copy-as.tsx";
 
 /** The steps so far; a click goes back to one, and those after it wait. Each can be switched off or given other numbers. */
 export function HistoryList() {
@@ -22,6 +22,7 @@ export function HistoryList() {
         </>
       )}
       <CopyAs />
+      <ReportButton />
     </section>
   );
 }

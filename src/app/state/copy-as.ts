@@ -73,8 +73,7 @@ function flagsOf({ params, crystals }: RunAsked): string[] {
   ]);
   const given = Object.entries(FLAGS).flatMap(([param, flag]) => {
     const value = params[param];
-    const fromFile = param === "pixelSize" && params.pixelSizeFrom === "file";
-    if (typeof value !== "string" || fromFile || (param === "flip" && value === "none")) return [];
+    if (typeof value !== "string" || (param === "flip" && value === "none")) return [];
     return [`--${flag}`, value.replace(/ /g, "")];
   });
   return [...named, ...given, ...(params.exact === true ? ["--exact"] : [])];
@@ -82,8 +81,9 @@ function flagsOf({ params, crystals }: RunAsked): string[] {
 
 function runTold(asked: RunAsked): Told | undefined {
   const file = fileOfKey(asked.scan);
-  if (!file || asked.analysis !== "orientation") return undefined;
-  const out = `${stem(file.name)}-${asked.analysis}`;
+  if (!file || !asked.analysis.startsWith("orientation")) return undefined;
+  // The command line sees for itself whether patterns or lists are to be indexed.
+  const out = `${stem(file.name)}-orientation`;
   const content = (name: string) => files.value.find((one) => one.name === `${name}.cif`)?.content;
   return {
     file,
@@ -93,7 +93,7 @@ function runTold(asked: RunAsked): Told | undefined {
       const id = content(name);
       return { name, file: `${name}.cif`, ...(id && { id }) };
     }),
-    command: [asked.analysis, asFile(file.name), ...flagsOf(asked), "--out", out],
+    command: ["orientation", asFile(file.name), ...flagsOf(asked), "--out", out],
     python: [
       "import zarr",
       `m = zarr.open_group(${pythonText(`${out}/maps.zarr`)}, mode="r")  # units, axes and conventions: m.attrs`,
@@ -110,12 +110,12 @@ const commandLine = (words: readonly string[]) => ["lithoscope", ...words.map(sh
 export function copies(): Copies | undefined {
   const entry = shownEntry.value;
   if (!entry) return undefined;
-  const asked = factsOf(entry.item)?.asked;
+  const { asked, recipe: made } = factsOf(entry.item) ?? {};
   const file = fileOfKey(asked?.scan ?? entry.key);
   if (!file) return undefined;
   const told = asked ? runTold(asked) : imagesTold(file, entry.key);
   const command = told?.command ?? ["info", asFile(file.name)];
-  const recipe = {
+  const recipe = made ?? {
     lithoscope: "recipe/1",
     seed: 0,
     inputs: [

@@ -75,7 +75,7 @@ export function firstLayout(panels: readonly string[], wide: readonly string[] =
   if (wide.includes(b))
     return [
       { share: 1, slots: [slot(a)] },
-      { share: 1, slots: [slot(b), slot(c, ...rest)] },
+      { share: 1, slots: [{ ...slot(b), share: 1.4 }, slot(c, ...rest)] },
     ];
   return [
     { share: 1.1, slots: [slot(a)] },

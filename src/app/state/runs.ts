@@ -18,6 +18,8 @@ export interface RunFacts {
   readonly id: string | undefined;
   /** What was asked, for those who want to ask it again. */
   readonly asked: RunAsked;
+  /** What runs again to the same result; undefined where the browser makes no content ids. */
+  readonly recipe: unknown;
 }
 
 /** A run as it was asked for. */
@@ -55,7 +57,12 @@ export const factsOf = (item: Item) => facts.get(item);
 export function openCrystals(): CrystalFile[] {
   return files.value.flatMap(({ name, handle, entries: found }) =>
     found.some(({ item }) => item.kind === "crystal")
-      ? [{ name: name.replace(/\.cif$/i, ""), source: handle.source }]
+      ? [
+          {
+            ...{ name: name.replace(/\.cif$/i, ""), source: handle.source },
+            ...(handle.options?.setting !== undefined && { setting: handle.options.setting }),
+          },
+        ]
       : [],
   );
 }
@@ -98,15 +105,13 @@ export async function startRun(
     const handle = handleOf(scan)!;
     const name = files.peek().find(({ handle: { id } }) => id === handle.file.id)?.name ?? scan.title;
     const request = { ...handle, name, analysis, params, crystals, workers, tiles };
-    const { id, map, values, notices, tables } = await began.call("run", request, {
+    const { id, map, values, notices, tables, recipe } = await began.call("run", request, {
       progress,
       stop: mine.signal,
     });
-    // Lists of spots have no pattern that could be explained.
-    if (scan.kind === "points") began.end();
-    else desks.set(map, began);
+    desks.set(map, began);
     const asked = { analysis, scan: keyOf(scan), params, crystals };
-    facts.set(map, { values, notices, tables: readable(tables), asked, id });
+    facts.set(map, { values, notices, tables: readable(tables), asked, recipe, id });
     const key = `r${++count}`;
     setKey(map, key);
     results.value = [...results.value, { key, item: map, label: `${analysis} ${count}: ${scan.title}` }];

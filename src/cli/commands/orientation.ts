@@ -5,8 +5,8 @@ import type { Notice, Signal } from "../../core/contracts.ts";
 import { planTiles } from "../../core/tile-plan.ts";
 import { nodePool } from "../../executors/pool.node.ts";
 import { openDataset } from "../../formats/open.ts";
-import { recipeHash } from "../../recipes/hash.ts";
 import { runAnalysis } from "../../recipes/run.ts";
+import { orientationRecipe } from "../../reports/orientation-recipe.ts";
 import { openFile } from "../../sources/file.node.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
@@ -29,8 +29,6 @@ async function plan(
   const { flags } = call;
   const { analysis } = input;
   const open = openOptions(flags);
-  // As the file is opened, where that was stated: another reading of the same bytes is another scan.
-  const opened = Object.keys(open).length > 0 ? { open } : {};
   const notices = [...from];
   const { asked, options } = settleInput(flags, input, notices);
   const known = await readCrystals(flags, notices);
@@ -40,38 +38,16 @@ async function plan(
     crystals: _crystals,
     setup: _setup,
     ...params
-  } = parseNamed(analysis.params.parse, {
-    ...options,
-    crystals,
+  } = parseNamed(analysis.params.parse, { ...options, crystals });
+  const settled = await orientationRecipe({
+    ...{ analysis, params, seed, options: asked },
+    scan: { file: path, id: await id(), ...(Object.keys(open).length > 0 && { open }) },
+    crystals: known.map(({ crystal: { name }, file, id, setting }) => ({
+      ...{ name, file, id },
+      ...(setting !== undefined && { setting }),
+    })),
   });
-  const scanId = await id();
-  const inputs = known.map(({ crystal, file, id, setting }) => ({ name: crystal.name, file, id, setting }));
-  const key = {
-    inputs: { scan: scanId, ...Object.fromEntries(inputs.map((c, i) => [`crystal ${i + 1}`, c.id])) },
-    analysis: analysis.id,
-    version: analysis.version,
-    params: { ...params, step: asked.step?.value, names: inputs.map((c) => [c.name, c.setting ?? null]) },
-    seed,
-    ...opened,
-  };
-  const recipe = {
-    lithoscope: "recipe/1",
-    hash: await recipeHash(key),
-    seed,
-    inputs: [{ name: "scan", file: path, id: scanId, ...opened }, ...inputs],
-    steps: [
-      { id: "orientation", analysis: analysis.id, version: analysis.version, input: "scan", params: asked },
-    ],
-    figures: [],
-  };
-  const named = {
-    verb: "orientation",
-    scan: { file: path, id: scanId, ...opened },
-    crystals: Object.fromEntries(inputs.map((c) => [c.name, c.file])),
-    settings: Object.fromEntries(inputs.flatMap((c) => (c.setting ? [[c.name, c.setting]] : []))),
-    ...asked,
-  };
-  return { asked: named, step: asked.step, options, crystals, notices, recipe, seed };
+  return { ...settled, path, step: asked.step, options, crystals, notices, seed };
 }
 
 type Plan = Awaited<ReturnType<typeof plan>>;
@@ -94,7 +70,7 @@ async function dryRun(settled: Plan, scan: Signal, out: string | undefined, forc
       `  ${name}: ${typeof value === "object" && "unit" in value ? `${value.value} ${value.unit}` : value}`,
   );
   const text = [
-    `${settled.asked.scan.file}: ${shape.join(" × ")}, ${tiles} tiles on ${pool.name}, ${state}`,
+    `${settled.path}: ${shape.join(" × ")}, ${tiles} tiles on ${pool.name}, ${state}`,
     ...lines,
     `  crystals: ${settled.crystals.map(({ name }) => name).join(", ")}`,
     `  recipe: ${settled.recipe.hash}`,

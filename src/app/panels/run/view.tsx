@@ -10,7 +10,7 @@ import { scanAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
 import { FieldInput, standardText } from "../form-field.tsx";
 import type { PanelProps } from "../mount.tsx";
-import { fromFile, stepOf } from "./prefill.ts";
+import { fromFile } from "./prefill.ts";
 
 /** The forms of the analyses that take this scan, made from their schemas, and the run in progress. */
 export function RunView({ host, item }: PanelProps<object, Signal | PointList>) {
@@ -46,17 +46,10 @@ function AnalysisForm({
   const shown = Object.entries(fields).filter(([name]) => name !== "pixelSizeFrom");
   const textOf = (name: string, info: FieldInfo) =>
     given.value[name] ?? fromFile(scan, name) ?? standardText(info);
+  // What the file says is left to the file; a field that was emptied says nothing.
   const start = () => {
-    const params: Record<string, unknown> = {};
-    for (const [name, info] of shown) {
-      const value = textOf(name, info);
-      if (value !== "") params[name] = value;
-    }
-    if ("pixelSizeFrom" in fields)
-      params.pixelSizeFrom =
-        given.value.pixelSize !== undefined ? "flag" : scan.kind === "points" ? "assumed" : "file";
-    const step = stepOf(scan);
-    void startRun(scan, id, { ...params, ...(step && { step }) }, crystals);
+    const typed = Object.entries(given.value).filter(([, value]) => value !== "");
+    void startRun(scan, id, Object.fromEntries(typed), crystals);
   };
   const [rows, columns] = scanAxes(scan).map(({ size }) => size) as [number, number];
   const error = runError.value;

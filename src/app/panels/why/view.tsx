@@ -1,18 +1,21 @@
-import { effect, useComputed, useSignal } from "@preact/signals";
+import { effect, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Explanation } from "../../../analyses/orientation/explain.ts";
+import type { ExplainedAnswer, Explanation } from "../../../analyses/orientation/explain.ts";
 import type { OrientationMap } from "../../../core/orientation-map.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import { CLASS_NAMES } from "../../../figures/orientation-arrays.ts";
+import { type Mark, SPOT_COLOUR, type SpotShape } from "../../../figures/picture-parts.ts";
+import type { Quaternion } from "../../../science/crystal/rotation.ts";
+import { disorientationDeg } from "../../../science/crystal/symmetry.ts";
 import { type Display, percentiles } from "../../canvas/display.ts";
-import { ImageView, type Picture, ViewControl } from "../../canvas/image-view.tsx";
+import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
 import { errorWords } from "../../state/error-words.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { deskOf } from "../../state/runs.ts";
 import { type ScanPoint, selection } from "../../state/selection.ts";
 import { setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
-import { type SeenWhy, whyFigure } from "./figure.ts";
+import { MARKS_WORDS, type SeenWhy, whyFigure } from "./figure.ts";
 
 /** Why the point at the cursor has its answer: measured, predicted, what is left, and the other answers. */
 export function WhyView({ host, item, figure }: PanelProps<object, OrientationMap>) {
@@ -46,7 +49,8 @@ export function WhyView({ host, item, figure }: PanelProps<object, OrientationMa
   const { answers } = why;
   const answer = answers[chosen.value] ?? answers[0];
   const residual = answer && why.measured.map((value, i) => value - answer.predicted[i]!);
-  const unexplained = why.found.filter(({ explained }) => !explained).length;
+  const marks = marksOf(why, answer);
+  const shared = { size: why.size, pixel: why.pixel, like: why.measured };
   return (
     <div class="panel-body why">
       <p class="tools" data-why="reason">
@@ -56,25 +60,20 @@ export function WhyView({ host, item, figure }: PanelProps<object, OrientationMa
         {reason(item, at)}
       </p>
       <div class="pictures">
-        <Pattern name="measured" values={why.measured} size={why.size} like={why.measured} kind="pattern" />
-        {answer && (
-          <Pattern
-            name="predicted"
-            values={answer.predicted}
-            size={why.size}
-            like={why.measured}
-            kind="pattern"
-          />
-        )}
-        {residual && (
-          <Pattern name="residual" values={residual} size={why.size} like={why.measured} kind="residual" />
-        )}
+        <Pattern name="measured" values={why.measured} {...shared} kind="pattern" marks={marks} />
+        {answer && <Pattern name="predicted" values={answer.predicted} {...shared} kind="pattern" />}
+        {residual && <Pattern name="residual" values={residual} {...shared} kind="residual" />}
       </div>
       {answer && (
-        <p class="tools" data-why="spots">
-          {answer.used} spots used · {answer.missed} missed · {unexplained} unexplained
+        <p class="tools" data-why="spots" title={MARKS_WORDS}>
+          <SpotSign shape="ring" /> {answer.used} spots used · <SpotSign shape="dashed ring" />{" "}
+          {count(marks, "dashed ring")} missed · <SpotSign shape="square" /> {count(marks, "square")}{" "}
+          unexplained
         </p>
       )}
+      <p class="tools" data-why="neighbours">
+        {neighbourWords(item, at)}
+      </p>
       {answers.length > 0 && (
         <table class="facts answers">
           <thead>
@@ -128,29 +127,73 @@ function seenWhy(
   { at, why }: { at: ScanPoint; why: Explanation },
   chosen: number,
 ): SeenWhy {
-  const { measured, size, found } = why;
+  const { measured, size, pixel } = why;
   const answer = why.answers[chosen] ?? why.answers[0];
   const display = displayOf(measured, "pattern");
-  const unexplained = found.filter(({ explained }) => !explained).length;
+  const marks = marksOf(why, answer);
   const spots = answer
-    ? `; ${answer.used} spots used, ${answer.missed} missed, ${unexplained} unexplained`
+    ? `; ${answer.used} spots used, ${count(marks, "dashed ring")} missed, ${count(marks, "square")} unexplained`
     : "";
   return {
-    ...{ at, size, answer, words: `${reason(map, at)}${spots}` },
+    ...{ at, size, pixel, answer, words: `${reason(map, at)}${spots}` },
     pictures: [
-      { name: "measured", values: measured, display },
+      { name: "measured", values: measured, display, marks },
       ...(answer
         ? [
-            { name: "predicted", values: answer.predicted, display },
+            { name: "predicted", values: answer.predicted, display, marks: [] },
             {
               name: "residual",
               values: measured.map((value, i) => value - answer.predicted[i]!),
               display: displayOf(measured, "residual"),
+              marks: [],
             },
           ]
         : []),
     ],
   };
+}
+
+/** Radius of the marks over a pattern of a figure [pt] and on the page [CSS px]. */
+const MARK_POINTS = 2.4;
+const MARK_PIXELS = 5;
+
+/** The spots of a point as an answer sees them. */
+function marksOf({ centre: [cx, cy], found }: Explanation, answer: ExplainedAnswer | undefined) {
+  const mark = (shape: SpotShape, { x, y }: { readonly x: number; readonly y: number }) => ({
+    ...{ kind: "spot" as const, shape, x: x + cx, y: y + cy, radius: MARK_POINTS },
+  });
+  const spots = answer?.spots ?? [];
+  const explained = new Set(spots.map(({ spot }) => spot));
+  return [
+    ...spots.filter(({ spot }) => spot >= 0).map((spot) => mark("ring", spot)),
+    ...spots.filter(({ missed }) => missed).map((spot) => mark("dashed ring", spot)),
+    ...found.filter((_, i) => !explained.has(i)).map((spot) => mark("square", spot)),
+  ] satisfies Mark[];
+}
+
+const count = (marks: ReturnType<typeof marksOf>, of: SpotShape) =>
+  marks.filter(({ shape }) => shape === of).length;
+
+/** Angle to each neighbour under the crystal's symmetry, or its phase where that is another. */
+function neighbourWords(map: OrientationMap, { x, y }: ScanPoint): string {
+  const { width, height, phase, orientation, phases } = map;
+  const here = y * width + x;
+  const own = phases[phase[here]!];
+  const turn = (i: number) => [...orientation.subarray(4 * i, 4 * i + 4)] as unknown as Quaternion;
+  const sides = [
+    ["←", x - 1, y],
+    ["→", x + 1, y],
+    ["↑", x, y - 1],
+    ["↓", x, y + 1],
+  ] as const;
+  const words = sides.flatMap(([arrow, column, row]) => {
+    if (column < 0 || row < 0 || column >= width || row >= height) return [];
+    const there = row * width + column;
+    const other = phases[phase[there]!];
+    if (!own || other !== own) return [`${arrow} ${other?.name ?? "not indexed"}`];
+    return [`${arrow} ${numberText(disorientationDeg(turn(here), turn(there), own.rotations), 3)}°`];
+  });
+  return `neighbours: ${words.join(" · ")}`;
 }
 
 /** What the map says of a point, in words. */
@@ -164,19 +207,49 @@ function reason(map: OrientationMap, { x, y }: ScanPoint): string {
   return `${phase} · ${kind} · reliability ${numberText(value("reliability"), 3)} · ${stands}${share}`;
 }
 
+/** The sign of a mark in the words below the pictures. */
+function SpotSign({ shape }: { readonly shape: SpotShape }) {
+  return (
+    <svg class="spot-sign" viewBox="-7 -7 14 14" aria-hidden="true">
+      <SpotMark shape={shape} x={0} y={0} />
+    </svg>
+  );
+}
+
+function SpotMark({
+  shape,
+  x,
+  y,
+  r = MARK_PIXELS,
+}: {
+  readonly shape: SpotShape;
+  readonly x: number;
+  readonly y: number;
+  readonly r?: number;
+}) {
+  const line = { fill: "none", stroke: SPOT_COLOUR[shape], "stroke-width": 1.3 };
+  if (shape === "square") return <rect x={x - r} y={y - r} width={2 * r} height={2 * r} {...line} />;
+  return <circle cx={x} cy={y} r={r} {...line} stroke-dasharray={shape === "ring" ? undefined : "3 2"} />;
+}
+
 function Pattern({
   name,
   values,
   size,
+  pixel: step,
   like,
   kind,
+  marks = [],
 }: {
   readonly name: string;
   readonly values: Float32Array;
   readonly size: number;
+  /** What a pixel is [1/Å]. */
+  readonly pixel: number;
   /** The values that the range of colours is taken from, so that the three compare. */
   readonly like: Float32Array;
   readonly kind: "pattern" | "residual";
+  readonly marks?: ReturnType<typeof marksOf>;
 }) {
   const shown = useSignal<Picture>({ width: size, height: size, values });
   if (shown.peek().values !== values) shown.value = { width: size, height: size, values };
@@ -185,7 +258,7 @@ function Pattern({
   const range = useSignal(like);
   if (range.peek() !== like) range.value = like;
   const display = useComputed<Display>(() => displayOf(range.value, kind));
-  const pixel = useComputed(() => ({ x: 0, y: 1, unit: "px" }));
+  const pixel = useMemo(() => signal({ x: step, y: step, unit: "1/Å" }), [step]);
   const summary = useComputed(() => `${name} pattern, ${size} by ${size} pixels`);
   return (
     <figure>
@@ -196,7 +269,18 @@ function Pattern({
         display={display}
         pixel={pixel}
         view={control}
-      />
+      >
+        {(place: Place) => (
+          <g>
+            {marks.map(({ shape, x, y }, i) => {
+              const [px, py] = place.at(x, y);
+              // In a small picture large marks would hide the spots.
+              const r = Math.max(1.5, Math.min(MARK_PIXELS, 1.8 * place.zoom));
+              return <SpotMark key={i} shape={shape} x={px} y={py} r={r} />;
+            })}
+          </g>
+        )}
+      </ImageView>
       <figcaption>{name}</figcaption>
     </figure>
   );
