@@ -1,11 +1,23 @@
-import type { Source } from "../core/contracts.ts";
+import type { Companion, Source } from "../core/contracts.ts";
 import { checkRead, shortRead } from "./memory.ts";
 
-/** A file picked or dropped in a page; only the slices asked for are read. It has no folder, so no siblings. */
-export function blobSource(blob: Blob, name = "blob"): Source {
+/** Those files of a folder that lie in one of its folders ("" is its own), named from there. */
+function within(files: readonly Companion[], folder: string): Companion[] {
+  const start = folder === "" ? "" : `${folder}/`;
+  return files.flatMap(({ name, blob }) =>
+    name.startsWith(start) ? [{ name: name.slice(start.length), blob }] : [],
+  );
+}
+
+/**
+ * A file picked or dropped in a page; only the slices asked for are read. Its folder is what was handed over with it.
+ *
+ * @param beside the other files, named from this one's folder
+ */
+export function blobSource(blob: Blob, name = "blob", beside: readonly Companion[] = []): Source {
   const { size } = blob;
   return {
-    ref: { kind: "blob", blob, name },
+    ref: { kind: "blob", blob, name, ...(beside.length > 0 && { beside }) },
     name,
     size,
     async read(offset, length, stop) {
@@ -14,7 +26,17 @@ export function blobSource(blob: Blob, name = "blob"): Source {
       if (bytes.byteLength !== length) throw shortRead(name, offset, length, offset + bytes.byteLength);
       return bytes;
     },
-    sibling: async () => undefined,
+    async sibling(other) {
+      const found = beside.find((one) => one.name === other);
+      if (!found) return undefined;
+      const cut = other.lastIndexOf("/");
+      const folder = within(beside, other.slice(0, Math.max(0, cut)));
+      return blobSource(found.blob, other.slice(cut + 1), folder);
+    },
+    async list(folder) {
+      const names = within(beside, folder).map((one) => one.name.replace(/\/.*$/, "/"));
+      return [...new Set(folder === "" ? [name, ...names] : names)];
+    },
     close: async () => {},
   };
 }

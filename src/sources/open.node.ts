@@ -13,7 +13,7 @@ export async function openSource(ref: SourceRef): Promise<Source> {
     case "url":
       return openUrl(ref.url);
     case "blob":
-      return blobSource(ref.blob, ref.name);
+      return blobSource(ref.blob, ref.name, ref.beside);
     case "memory":
       return memorySource(ref.bytes, ref.name);
     case "part":

@@ -1,5 +1,5 @@
 import { onSpaceTap } from "../canvas/space-held.ts";
-import { overlay } from "../state/dialogs.ts";
+import { importing, overlay } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
 import { appCommands } from "./app-commands.ts";
 import { type Command, keyName } from "./command.ts";
@@ -21,7 +21,8 @@ function isTyping(target: EventTarget | null): boolean {
 /** Lets keys run commands: those with Ctrl everywhere, single keys only where nobody types. */
 export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || overlay.peek() || exporting.peek()) return;
+    if (event.defaultPrevented || overlay.peek() || exporting.peek() || importing.peek() !== undefined)
+      return;
     const key = keyName(event);
     if (!key.startsWith("Ctrl+") && isTyping(event.target)) return;
     // A button that has the focus is pressed by Enter, as everywhere.

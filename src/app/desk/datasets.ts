@@ -34,7 +34,14 @@ export type ItemData =
   | Crystal
   | OrientationMap;
 
+/** Files beside an opened one that its reader asked for, by name. */
+export interface AskedBeside {
+  readonly used: readonly string[];
+  readonly absent: readonly string[];
+}
+
 export interface OpenedFile {
+  readonly beside: AskedBeside;
   readonly items: readonly ItemData[];
   readonly notices: readonly Notice[];
   /** The header in the words of the file's own specification, as far as it can be cloned. */
@@ -46,16 +53,28 @@ interface Opened {
   readonly source: Source;
   readonly dataset: Dataset;
   readonly bytes: number;
+  readonly beside: AskedBeside;
   close(): Promise<void>;
+}
+
+/** A source that notes which files beside it are asked for. */
+function noting(source: Source): { source: Source; beside: AskedBeside } {
+  const [used, absent]: [string[], string[]] = [[], []];
+  const sibling: Source["sibling"] = async (name) => {
+    const found = await source.sibling(name);
+    (found ? used : absent).push(name);
+    return found;
+  };
+  return { source: { ...source, sibling }, beside: { used, absent } };
 }
 
 const opened = new Map<number, Promise<Opened>>();
 
 async function openHandle({ source: ref, options }: FileHandle, stop?: AbortSignal): Promise<Opened> {
-  const source = await openSource(ref);
+  const { source, beside } = noting(await openSource(ref));
   try {
     const dataset = await openDataset(source, stop, options);
-    return { source, dataset, bytes: source.size, close: () => source.close() };
+    return { source, dataset, beside, bytes: source.size, close: () => source.close() };
   } catch (error) {
     await source.close();
     throw error;
@@ -98,8 +117,9 @@ export async function closeFile(id: number): Promise<void> {
 
 /** What a file is. */
 export async function openFile(handle: FileHandle, stop?: AbortSignal): Promise<OpenedFile> {
-  const { dataset, bytes } = await fileOf(handle, stop);
+  const { dataset, bytes, beside } = await fileOf(handle, stop);
   return {
+    beside,
     items: dataset.items.map(dataOf),
     notices: dataset.notices,
     header: cloneable(dataset.header),

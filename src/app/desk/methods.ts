@@ -6,6 +6,7 @@ import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import { pointsAlong, poles } from "./poles.ts";
 import type { Context } from "./protocol.ts";
+import { glance, seriesSums, sizeOf } from "./questions.ts";
 import { analysesFor, explain, report, run } from "./run.ts";
 import { sortedRows } from "./sorted-rows.ts";
 import { spotSummary } from "./spot-summary.ts";
@@ -69,6 +70,9 @@ export const methods = {
   impedanceFields,
   impedance,
   spotSummary,
+  seriesSums,
+  sizeOf: (handle: FileHandle) => sizeOf(handle),
+  glance,
   poles,
   pointsAlong,
   navigate,

@@ -1,10 +1,11 @@
-import { overlay, pickFiles } from "../state/dialogs.ts";
+import { importing, overlay, pickFiles } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
 import { files, shownEntry, wanted } from "../state/workspace.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { Header } from "./header.tsx";
 import { HistoryList } from "./history-list.tsx";
+import { ImportDialog } from "./import-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 import { Palette } from "./palette.tsx";
 import { ServerFileList } from "./server-file-list.tsx";
@@ -29,6 +30,7 @@ export function App() {
       <StatusBar />
       {overlay.value === "palette" && <Palette />}
       {overlay.value === "keys" && <KeySheet />}
+      {importing.value !== undefined && <ImportDialog key={importing.value} />}
       {exporting.value && <ExportDialog key={exporting.value} />}
     </>
   );

@@ -1,6 +1,9 @@
 import { itemWords } from "../panels/axis-words.ts";
-import { pickFiles } from "../state/dialogs.ts";
+import { importing, pickFiles } from "../state/dialogs.ts";
+import { besideWanted, questionsOf } from "../state/questions.ts";
+import { refreshFile } from "../state/refresh.ts";
 import { close, type Entry, files, type OpenFile, results, show, shown, wanted } from "../state/workspace.ts";
+import { bytesText } from "./bytes-text.ts";
 import { KeptRuns } from "./kept-runs.tsx";
 import { WantedFiles } from "./session-bar.tsx";
 
@@ -79,10 +82,18 @@ function FileRow({ file }: { readonly file: OpenFile }) {
           </button>
         </p>
       )}
+      <FileQuestions file={file} />
       {notices.length > 0 && (
-        <span class="chip" title={notices.map(({ message }) => message).join("\n")}>
-          {notices.length} {notices.length === 1 ? "notice" : "notices"}
-        </span>
+        <details class="notices">
+          <summary class="chip">
+            {notices.length} {notices.length === 1 ? "notice" : "notices"}
+          </summary>
+          <ul>
+            {notices.map(({ code, message }, i) => (
+              <li key={`${i} ${code}`}>{message}</li>
+            ))}
+          </ul>
+        </details>
       )}
       {entries.length > 1 && (
         <ul>
@@ -94,6 +105,54 @@ function FileRow({ file }: { readonly file: OpenFile }) {
         </ul>
       )}
     </li>
+  );
+}
+
+/** What a file leaves open, and whether it was written on since it was opened. */
+function FileQuestions({ file }: { readonly file: OpenFile }) {
+  const { name, newer, bytes } = file;
+  const questions = questionsOf(file);
+  const wanted = questions.includes("beside") ? besideWanted(file) : undefined;
+  const more = newer?.bytes !== undefined ? newer.bytes - bytes : 0;
+  return (
+    <>
+      {newer && (
+        <p class="asks" role="status">
+          {more > 0 ? `It grew by ${bytesText(more)}.` : "It was written on since it was opened."}{" "}
+          <button
+            type="button"
+            data-command="file.refresh"
+            aria-label={newer.source ? `Refresh ${name}` : `Hand ${name} over again`}
+            onClick={() => void refreshFile(file).then((done) => done || pickFiles())}
+          >
+            {newer.source ? "Refresh" : "Hand it over again"}
+          </button>
+        </p>
+      )}
+      {wanted && (
+        <p class="asks">
+          {file.error ? "" : "More is said in "}
+          <button type="button" data-command="file.beside" data-beside={wanted} onClick={pickFiles}>
+            Add {wanted}…
+          </button>
+        </p>
+      )}
+      {questions.some((question) => question !== "beside") && (
+        <button
+          type="button"
+          class="chip"
+          data-command="file.ask"
+          aria-label={`Answer what ${name} leaves open`}
+          onClick={() => {
+            importing.value = file.handle.id;
+          }}
+        >
+          {questions.includes("raw") && file.error?.tag === "Format"
+            ? "Open as raw binary…"
+            : "Answer a question…"}
+        </button>
+      )}
+    </>
   );
 }
 

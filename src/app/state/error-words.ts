@@ -6,8 +6,13 @@ export interface ErrorWords {
   readonly state: "error" | "refused" | "cancelled";
   readonly message: string;
   readonly hint?: string;
+  /** Kind of the error, where it is one of Lithoscope's. */
+  readonly tag?: string;
   /** Name of the parameter that is wrong, where it is one. */
   readonly field?: string;
+  /** The file, number or flag that is missing, where something is. */
+  readonly what?: string;
+  readonly flag?: string;
   /** Everything, for "Copy details". */
   readonly details: string;
 }
@@ -19,7 +24,13 @@ export function errorWords(error: unknown): ErrorWords {
     const state = tag === "Refused" ? "refused" : tag === "Cancelled" ? "cancelled" : "error";
     const field = tag === "Usage" && typeof fields.path === "string" ? fields.path : undefined;
     const details = JSON.stringify({ tag, message, fields, hint }, null, 2);
-    return { state, message, details, ...(hint && { hint }), ...(field && { field }) };
+    const text = (name: string) =>
+      tag === "Missing" && typeof fields[name] === "string" ? String(fields[name]) : "";
+    const [what, flag] = [text("what"), text("flag")];
+    return {
+      ...{ state, tag, message, details, ...(hint && { hint }), ...(field && { field }) },
+      ...{ ...(what && { what }), ...(flag && { flag }) },
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   const details = error instanceof Error ? (error.stack ?? message) : message;

@@ -47,10 +47,10 @@ export function followServerFiles(): void {
 const nameOf = ({ path }: ServerFile) => path.split("/").at(-1)!;
 
 /** Opens a file of the server by its ranges. */
-export function openServerFile(file: ServerFile): Promise<void> {
+export async function openServerFile(file: ServerFile): Promise<void> {
   const below = file.path.split("/").map(encodeURIComponent).join("/");
   const url = new URL(`/files/${file.root}/${below}`, location.href).href;
-  return openSource({ kind: "url", url }, nameOf(file));
+  await openSource({ kind: "url", url }, nameOf(file));
 }
 
 /** Opens those files of kept work that the server has; nobody has to hand them over. */

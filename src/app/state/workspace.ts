@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { Item, Notice, OpenOptions, SourceRef } from "../../core/contracts.ts";
 import type { WorkerAddresses } from "../desk/addresses.ts";
 import type { Desk } from "../desk/client.ts";
-import type { FileHandle } from "../desk/datasets.ts";
+import type { AskedBeside, FileHandle } from "../desk/datasets.ts";
 import { type ErrorWords, errorWords } from "./error-words.ts";
 import { itemFrom, keyOf } from "./items.ts";
 import { inside, selection } from "./selection.ts";
@@ -26,7 +26,17 @@ export interface OpenFile {
   /** Content id, once it is known. */
   readonly content?: string;
   readonly error?: ErrorWords;
+  /** Files beside it that its reader asked for. */
+  readonly beside: AskedBeside;
+  /** How large it is now, where it was written on since it was opened; its source, where the page can read that. */
+  readonly newer?: { readonly bytes?: number; readonly source?: SourceRef };
 }
+
+/** Nothing is known of a file yet. */
+const BLANK = {
+  ...{ entries: [], notices: [], header: undefined, bytes: 0 },
+  beside: { used: [], absent: [] },
+} as const;
 
 /** Set once at the start, before anything is drawn. */
 export const platform: { desk: Desk; addresses: WorkerAddresses } = {
@@ -91,32 +101,50 @@ function freeId(): number {
   return next++;
 }
 
-function replace(id: number, change: Partial<OpenFile>): void {
+/** Changes what is known of a file. */
+export function replace(id: number, change: Partial<OpenFile>): void {
   files.value = files.value.map((file) => (file.handle.id === id ? { ...file, ...change } : file));
 }
 
 /** Lists a file that cannot be opened, with the reason. */
 export function refuse(source: SourceRef & { readonly name: string }, error: ErrorWords): void {
-  const blank = { entries: [], notices: [], header: undefined, bytes: 0 };
   const handle: FileHandle = { id: freeId(), source };
-  files.value = [...files.value, { handle, name: source.name, state: "error", ...blank, error }];
+  files.value = [...files.value, { handle, name: source.name, state: "error", ...BLANK, error }];
 }
 
 /** Opens a file on the desk and shows its first item. Errors become the file's own sentence. */
-export async function openSource(source: SourceRef, name: string, options?: OpenOptions): Promise<void> {
-  const started = performance.now();
+export async function openSource(source: SourceRef, name: string, options?: OpenOptions): Promise<OpenFile> {
   const known = takeWanted(name, source);
   const handle: FileHandle = { id: known?.id ?? freeId(), source, ...(options && { options }) };
-  const blank = { entries: [], notices: [], header: undefined, bytes: 0 };
-  files.value = [...files.value, { handle, name, state: "opening", ...blank }];
+  files.value = [...files.value, { handle, name, state: "opening", ...BLANK }];
+  await load(handle, name, known);
+  return files.peek().find((file) => file.handle.id === handle.id)!;
+}
+
+/** Opens a file anew, as it is now or with other answers to what it does not say; what was done with it stays. */
+export async function reopen(
+  { handle: { id, ...before }, name }: OpenFile,
+  change: { readonly source?: SourceRef; readonly options?: OpenOptions },
+): Promise<void> {
+  const handle: FileHandle = { id, ...before, ...change };
+  await platform.desk.call("close", { id });
+  // Written out: what is not known any more goes.
+  files.value = files.value.map((file) =>
+    file.handle.id === id ? { ...BLANK, handle, name, entries: file.entries, state: "opening" } : file,
+  );
+  await load(handle, name, undefined);
+}
+
+async function load(handle: FileHandle, name: string, known: WantedFile | undefined): Promise<void> {
+  const started = performance.now();
   try {
-    const { items, notices, header, bytes } = await platform.desk.call("open", handle);
+    const { items, notices, header, bytes, beside } = await platform.desk.call("open", handle);
     const made = items.map((data, index): Entry => {
       const item = itemFrom(platform.desk, handle, index, data);
       const label = "title" in item ? item.title : item.name;
       return { key: keyOf(item), item, label: label || name };
     });
-    replace(handle.id, { state: "ready", entries: made, notices, header, bytes });
+    replace(handle.id, { state: "ready", entries: made, notices, header, bytes, beside });
     performance.measure("litho:kind", { start: started });
     void platform.desk.call("identify", handle).then(
       (content) => {
@@ -137,10 +165,10 @@ export async function openSource(source: SourceRef, name: string, options?: Open
     // What was looked at is still to come; a file that nobody waited for is shown at once.
     if (known && wanted.peek().some(({ id }) => shown.peek().startsWith(`f${id}/`))) return;
     // A crystal comes to a scan that is looked at, and does not take its place.
-    const beside = made[0]?.item.kind === "crystal" && shownEntry.peek();
-    if (made.length > 0 && !beside) show(made[0]!.key);
+    const inPlace = made[0]?.item.kind === "crystal" && shownEntry.peek();
+    if (made.length > 0 && !inPlace) show(made[0]!.key);
   } catch (error) {
-    replace(handle.id, { state: "error", error: errorWords(error) });
+    replace(handle.id, { state: "error", entries: [], error: errorWords(error) });
   }
 }
 

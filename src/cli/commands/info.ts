@@ -1,10 +1,11 @@
 import type { Axis, Column, Crystal, Dataset, Item, Signal, Source } from "../../core/contracts.ts";
 import { countPhases, type OrientationMap } from "../../core/orientation-map.ts";
+import { findScan } from "../../formats/find-scan.ts";
 import { formats } from "../../formats/index.ts";
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
-import { findScan, foundScanText } from "../find-scan.ts";
+import { foundScanText } from "../find-scan-text.ts";
 import { axisText, missingOf, quantityShown, shown, signalLines } from "../info-signal.ts";
 import { failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
 import { type SampledValues, sampleValues } from "../info-values.ts";

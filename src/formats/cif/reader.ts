@@ -21,14 +21,18 @@ const DEFAULT_B = 0.5;
 
 /** Reads a CIF of at most 64 MiB into its crystals (one: the first block with a cell and atoms). */
 export const reader: Reader = {
-  async open(source, stop) {
+  async open(source, stop, options) {
     if (source.size > 64 * 2 ** 20) {
       throw new LithoscopeError("Refused", `${source.name} is larger than 64 MiB, too large for a CIF.`, {
         name: source.name,
       });
     }
     const text = new TextDecoder("utf-8").decode(await source.read(0, source.size, stop));
-    const { crystal, notices, header } = await interpretCif(text, source.name.replace(/\.m?cif$/i, ""));
+    const { crystal, notices, header } = await interpretCif(
+      text,
+      source.name.replace(/\.m?cif$/i, ""),
+      options?.setting,
+    );
     return { items: [crystal], header, notices } satisfies Dataset;
   },
 };

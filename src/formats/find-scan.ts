@@ -17,7 +17,7 @@ export interface FoundScan {
 }
 
 /** The first signal whose frames have no place in a scan: one navigation axis, images or patterns. */
-function seriesOf({ items }: Dataset): Signal | undefined {
+export function seriesOf({ items }: Pick<Dataset, "items">): Signal | undefined {
   return items.find(
     (item): item is Signal =>
       item.kind === "signal" &&
@@ -26,8 +26,8 @@ function seriesOf({ items }: Dataset): Signal | undefined {
   );
 }
 
-/** Sum of every frame, in order; frames that the file does not hold count as nothing. */
-async function frameSums(
+/** Sum of every frame of a series, in order, (frames); frames that the file does not hold count as nothing. */
+export async function frameSums(
   signal: Signal,
   stop: AbortSignal,
   progress: (done: number, total: number) => void,
@@ -61,26 +61,15 @@ export async function findScan(
 ): Promise<FoundScan | undefined> {
   const signal = seriesOf(dataset);
   if (!signal) return undefined;
-  const sums = await frameSums(signal, stop, progress);
+  return scanOfSums(signal, await frameSums(signal, stop, progress));
+}
+
+/** Rows and columns of a series by the sums of its frames. */
+export function scanOfSums(signal: Signal, sums: Float64Array): FoundScan {
   const line = lineLength(sums);
   const frames = sums.length;
   if (!line) return { frames };
   const rows = Math.floor(frames / line.length);
   const inner = signal.axes.slice(1).map(({ size }) => size);
   return { frames, line, shape: [rows, line.length, ...inner], left: frames - rows * line.length };
-}
-
-/** What was found, for people: two lines. */
-export function foundScanText(found: FoundScan | undefined): string[] {
-  if (!found) return ["  scan: the file states it, or it has no series of frames"];
-  const { frames, line, shape, left } = found;
-  if (!line || !shape) {
-    return [`  scan: the sums of ${frames} frames do not repeat from row to row, --shape states it`];
-  }
-  const other = line.rival > 0 ? `, next ${line.rivalCorrelation.toFixed(2)} at ${line.rival}` : "";
-  const rest = left ? `, ${left} frames left over` : "";
-  return [
-    `  scan: ${shape[0]} × ${shape[1]} (found: rows correlate by ${line.correlation.toFixed(2)}${other})${rest}`,
-    `  next: --shape ${shape.join(",")}`,
-  ];
 }
