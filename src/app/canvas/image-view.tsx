@@ -1,8 +1,15 @@
-import { type ReadonlySignal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import {
+  type ReadonlySignal,
+  type Signal as State,
+  useComputed,
+  useSignal,
+  useSignalEffect,
+} from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Numeric } from "../../core/contracts.ts";
 import { type PixelLength, pixelAspect, type Window } from "../../figures/picture-window.ts";
+import type { Line } from "../../math/line-profile.ts";
 import { type Display, paint, paintRgb } from "./display.ts";
 import { ScaleBarMark } from "./scale-bar-mark.tsx";
 import { spaceHeld } from "./space-held.ts";
@@ -44,6 +51,14 @@ interface ImageViewProps {
   readonly onHandle?: (handle: string, point: Point, done: boolean) => void;
   /** After a picture is on the canvas. */
   readonly onDrawn?: () => void;
+  /** A line that is drawn over the picture, and whether the next drag draws it. */
+  readonly line?: LineTool | undefined;
+}
+
+/** The line of a picture that is measured. */
+export interface LineTool {
+  readonly line: State<Line | undefined>;
+  readonly drawing: State<boolean>;
 }
 
 /** The view of one picture: fitted to the panel until somebody zooms. */
@@ -166,7 +181,15 @@ export function ImageView(props: ImageViewProps) {
     const { left, top } = host.current!.getBoundingClientRect();
     return toPicture(box.peek(), aspect.peek(), event.clientX - left, event.clientY - top);
   };
-  const drag = useRef<{ handle?: string; pan?: boolean } | undefined>(undefined);
+  const drag = useRef<{ handle?: string; pan?: boolean; line?: keyof typeof ENDS } | undefined>(undefined);
+  const tool = props.line;
+  /** Puts an end of the line, or both where it begins. */
+  const drawLine = (point: Point, end: keyof typeof ENDS | "both") => {
+    const { x, y } = { x: Math.round(point.x * 10) / 10, y: Math.round(point.y * 10) / 10 };
+    const now = tool?.line.peek();
+    if (end === "both" || !now) tool!.line.value = { x, y, x2: x, y2: y };
+    else tool!.line.value = end === "line/start" ? { ...now, x, y } : { ...now, x2: x, y2: y };
+  };
 
   const onPointerDown = (event: PointerEvent) => {
     const handle = (event.target as Element).closest("[data-handle]")?.getAttribute("data-handle");
@@ -174,7 +197,11 @@ export function ImageView(props: ImageViewProps) {
     if (event.button > 1) return;
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
     if (pan) drag.current = { pan };
-    else if (handle && props.onHandle) drag.current = { handle };
+    else if (tool && handle && handle in ENDS) drag.current = { line: handle as keyof typeof ENDS };
+    else if (tool?.drawing.peek()) {
+      drawLine(pointOf(event), "both");
+      drag.current = { line: "line/end" };
+    } else if (handle && props.onHandle) drag.current = { handle };
     else {
       drag.current = {};
       props.onPress?.(pointOf(event));
@@ -183,12 +210,14 @@ export function ImageView(props: ImageViewProps) {
   const onPointerMove = (event: PointerEvent) => {
     const now = drag.current;
     if (now?.pan) view.panBy(event.movementX, event.movementY);
+    else if (now?.line) drawLine(pointOf(event), now.line);
     else if (now?.handle) props.onHandle?.(now.handle, pointOf(event), false);
     else if (now) props.onPress?.(pointOf(event));
     if (!now) props.onHover?.(pointOf(event));
   };
   const onPointerUp = (event: PointerEvent) => {
     if (drag.current?.handle) props.onHandle?.(drag.current.handle, pointOf(event), true);
+    if (drag.current?.line) tool!.drawing.value = false;
     drag.current = undefined;
   };
   useEffect(() => {
@@ -218,9 +247,40 @@ export function ImageView(props: ImageViewProps) {
       <p class="spoken">{props.summary}</p>
       <svg class="overlay" aria-hidden="true">
         <Overlay box={box} aspect={aspect} view={props.children} />
+        {tool && (
+          <Overlay box={box} aspect={aspect} view={(place) => <LineMark place={place} tool={tool} />} />
+        )}
         <ScaleBarMark box={box} pixel={pixel} room={room} />
       </svg>
     </div>
+  );
+}
+
+const ENDS = { "line/start": ["x", "y"], "line/end": ["x2", "y2"] } as const;
+
+/** The measured line with a handle at each end. */
+function LineMark({ place, tool }: { readonly place: Place; readonly tool: LineTool }) {
+  const line = tool.line.value;
+  if (!line) return null;
+  const [[x, y], [x2, y2]] = [place.at(line.x, line.y), place.at(line.x2, line.y2)];
+  const d = `M${x} ${y}L${x2} ${y2}`;
+  return (
+    <g class="measured-line">
+      <path class="under" d={d} />
+      <path class="over" d={d} />
+      {Object.keys(ENDS).map((handle, i) => (
+        <circle
+          key={handle}
+          cx={i === 0 ? x : x2}
+          cy={i === 0 ? y : y2}
+          r={12}
+          class="grip"
+          data-handle={handle}
+        />
+      ))}
+      <circle cx={x} cy={y} r={3} class="over" />
+      <circle cx={x2} cy={y2} r={3} class="over" />
+    </g>
   );
 }
 

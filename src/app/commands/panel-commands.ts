@@ -44,6 +44,8 @@ export const panelCommands: readonly Command[] = [
   panelCommand("view.scale", "Linear, gamma, logarithm", LOOK, "G"),
   panelCommand("view.colours", "Next colour map", LOOK, "C"),
   panelCommand("pattern.mean", "Pattern at the cursor, or mean of all", LOOK, "N"),
+  panelCommand("measure.line", "Measure a line; set the scale by it", "Measure", "M"),
+  panelCommand("measure.leave", "Leave the line", "Measure", "Escape"),
   panelCommand("frame.previous", "Previous frame", FRAMES, ","),
   panelCommand("frame.next", "Next frame", FRAMES, "."),
   panelCommand("frame.back-second", "A second back", FRAMES, "<", "Shift+,"),

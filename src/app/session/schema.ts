@@ -61,22 +61,33 @@ const panel = z.string().regex(/^[a-z][a-z-]{0,39}$/);
 const content = z.string().regex(/^s1:[0-9a-f]{64}$/);
 const detector = z.strictObject({ id: count, name: word, x: real, y: real, inner: real, outer: real });
 const pin = z.strictObject({ name: word, x: real, y: real });
+const role = z.enum(["nav", "signal"]);
+const scale = z.strictObject({ name: role, value: real, unit: z.string().max(20) });
+const line = z.strictObject({ name: word, role, x: real, y: real, x2: real, y2: real });
+// Sessions kept before lines and scales were have none.
 const recipe = z.strictObject({
   detectors: z.array(detector).max(200),
   active: count,
   pins: z.array(pin).max(2000),
+  scales: z.array(scale).max(2).default([]),
+  lines: z.array(line).max(2000).default([]),
 });
 const recipes = z.record(key, recipe);
 const fields = z
-  .strictObject({ id: count, name: word, x: real, y: real, inner: real, outer: real })
+  .strictObject({
+    ...{ id: count, name: word, x: real, y: real, inner: real, outer: real },
+    ...{ x2: real, y2: real, role, value: real, unit: z.string().max(20) },
+  })
   .partial();
 const base = { name: z.union([word, count]) };
 const part = z.union([
   z.strictObject({ ...base, list: z.literal("detectors"), what: z.literal("added"), fields: detector }),
   z.strictObject({ ...base, list: z.literal("pins"), what: z.literal("added"), fields: pin }),
+  z.strictObject({ ...base, list: z.literal("scales"), what: z.literal("added"), fields: scale }),
+  z.strictObject({ ...base, list: z.literal("lines"), what: z.literal("added"), fields: line }),
   z.strictObject({
     ...base,
-    list: z.enum(["detectors", "pins"]),
+    list: z.enum(["detectors", "pins", "scales", "lines"]),
     what: z.enum(["changed", "gone"]),
     fields,
   }),

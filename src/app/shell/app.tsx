@@ -7,6 +7,7 @@ import { Header } from "./header.tsx";
 import { HistoryList } from "./history-list.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
+import { Measurements } from "./measurements.tsx";
 import { Palette } from "./palette.tsx";
 import { ServerFileList } from "./server-file-list.tsx";
 import { SessionBar } from "./session-bar.tsx";
@@ -23,6 +24,7 @@ export function App() {
         <nav class="side" aria-label="files and steps">
           <FileList />
           <ServerFileList />
+          <Measurements />
           <HistoryList />
         </nav>
         {shownEntry.value ? <Workspace entry={shownEntry.value} /> : <Welcome />}

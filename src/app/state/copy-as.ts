@@ -1,3 +1,4 @@
+import type { Quantity } from "../../core/contracts.ts";
 import { detectorText } from "../panels/pattern/detectors.ts";
 import { recipeOf } from "./history.ts";
 import { factsOf, type RunAsked } from "./runs.ts";
@@ -76,6 +77,8 @@ function flagsOf({ params, crystals }: RunAsked): string[] {
     if (typeof value !== "string" || (param === "flip" && value === "none")) return [];
     return [`--${flag}`, value.replace(/ /g, "")];
   });
+  const step = params.step as Quantity | undefined;
+  if (step?.from === "flag") given.push("--step", `${step.value}${step.unit}`);
   return [...named, ...given, ...(params.exact === true ? ["--exact"] : [])];
 }
 

@@ -1,7 +1,8 @@
-import type { Item, Signal, Table } from "../../core/contracts.ts";
+import type { Axis, Item, Signal, Table } from "../../core/contracts.ts";
 import type { Desk } from "../desk/client.ts";
 import type { FileHandle, ItemData } from "../desk/datasets.ts";
 import type { ItemHandle } from "../desk/methods.ts";
+import type { PixelScale } from "./steps.ts";
 
 const handles = new WeakMap<Item, ItemHandle>();
 const keys = new WeakMap<Item, string>();
@@ -28,6 +29,33 @@ export function itemFrom(desk: Desk, file: FileHandle, index: number, data: Item
   handles.set(item, handle);
   keys.set(item, `f${file.id}/${index}`);
   return item;
+}
+
+/** Items before a person said what their pixels are. */
+const unscaled = new WeakMap<Item, Item>();
+
+/** The item with the pixel sizes that a person set; without any it is as its file has it. */
+export function rescaled(item: Item, scales: readonly PixelScale[]): Item {
+  const base = unscaled.get(item) ?? item;
+  if (scales.length === 0 || (base.kind !== "signal" && base.kind !== "points")) return base;
+  const axes = (given: readonly Axis[]) =>
+    given.map((axis, i) => {
+      const set = scales.find(({ name }) => name === axis.role);
+      // A stack's frames have no length: only the two axes of a picture do.
+      const place = given.slice(i + 1).filter(({ role }) => role === axis.role).length;
+      if (!set || place > 1 || axis.values) return axis;
+      const scale = axis.scale < 0 ? -set.value : set.value;
+      const offset = axis.scale === 0 ? 0 : (axis.offset * scale) / axis.scale;
+      return { ...axis, scale, offset, unit: set.unit, from: "flag" as const };
+    });
+  const made: Item =
+    base.kind === "signal"
+      ? { ...base, axes: axes(base.axes) }
+      : { ...base, navigation: axes(base.navigation) };
+  unscaled.set(made, base);
+  handles.set(made, handles.get(base)!);
+  keys.set(made, keys.get(base)!);
+  return made;
 }
 
 function build(desk: Desk, handle: ItemHandle, data: ItemData): Item {

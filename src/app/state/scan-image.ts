@@ -9,6 +9,7 @@ import { errorWords } from "./error-words.ts";
 import { recipes, setStart, settledRecipes, type VirtualDetector } from "./history.ts";
 import { handleOf, keyOf } from "./items.ts";
 import { latestOnly } from "./latest.ts";
+import { EMPTY } from "./steps.ts";
 import { platform } from "./workspace.ts";
 
 /** Scans larger than this are read as a whole only when somebody asks for it [bytes]. */
@@ -76,7 +77,7 @@ export function scanImage(item: Signal) {
     if (progress.kind === "look") {
       looks.value = { ...looks.peek(), [key]: progress };
       if (pattern.length === 2)
-        setStart(key, { detectors: firstDetectors(progress, pattern), active: 1, pins: [] });
+        setStart(key, { ...EMPTY, detectors: firstDetectors(progress, pattern), active: 1 });
       return;
     }
     if (!picture.peek()) performance.measure("litho:first-picture", { start: began });

@@ -15,21 +15,40 @@ export interface Pin {
   readonly y: number;
 }
 
+/** A length that a person said a pixel has: over the scan ("nav"), or in its patterns or pictures ("signal"). */
+export interface PixelScale {
+  readonly name: "nav" | "signal";
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** A line that is kept in the table of measurements, in pixels of a picture over the scan or of a pattern or picture. */
+export interface MeasuredLine {
+  readonly name: string;
+  readonly role: PixelScale["name"];
+  readonly x: number;
+  readonly y: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
 /** What an item's recipe holds so far: everything that can be undone. Never changed in place. */
 export interface Recipe {
   readonly detectors: readonly VirtualDetector[];
   /** Id of the detector whose image the navigator shows. */
   readonly active: number;
   readonly pins: readonly Pin[];
+  readonly scales: readonly PixelScale[];
+  readonly lines: readonly MeasuredLine[];
 }
 
 /** Recipes by item; the state that undo goes back to. */
 export type Recipes = Readonly<Record<string, Recipe>>;
 
-export const EMPTY: Recipe = { detectors: [], active: 0, pins: [] };
+export const EMPTY: Recipe = { detectors: [], active: 0, pins: [], scales: [], lines: [] };
 
 /** The lists of a recipe, and what names an element of each. */
-const LISTS = { detectors: "id", pins: "name" } as const;
+const LISTS = { detectors: "id", pins: "name", scales: "name", lines: "name" } as const;
 type ListName = keyof typeof LISTS;
 const LIST_NAMES = Object.keys(LISTS) as ListName[];
 type Element = Readonly<Record<string, number | string>>;

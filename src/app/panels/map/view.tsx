@@ -5,21 +5,22 @@ import { scalarRgb } from "../../../figures/colour-map.ts";
 import { colourBar } from "../../../figures/key.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
-import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import { type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
 import type { MapPicture } from "../../desk/map-picture.ts";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { errorWords } from "../../state/error-words.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
 import { latestOnly } from "../../state/latest.ts";
-import { inside, lookedAt, marked, selection } from "../../state/selection.ts";
+import { lookedAt, marked, selection } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
 import { setState } from "../contract.ts";
-import { cursorActions, pixelAt } from "../cursor-keys.ts";
+import { cursorActions } from "../cursor-keys.ts";
 import { grainAt, outlineOf } from "../grain-places.ts";
-import { ScanMarks } from "../marks.tsx";
+import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { contrastActions, displayOf, moveViewActions } from "../picture-tools.tsx";
+import { ScanView } from "../scan-view.tsx";
 import { pictureExporter, pinMarks } from "../seen.ts";
 import { seenMap } from "./seen-map.ts";
 import "./map.css";
@@ -45,6 +46,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
   const drawn = useSignal<MapPicture | undefined>(undefined);
   const box = keptBox("map", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
+  const line = lineToolOf("map");
   const able = choices(item);
   const chosen = useComputed(() => {
     const { shows } = view.value;
@@ -104,7 +106,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
       }),
     [item],
   );
-  Object.assign(actions, cursorActions(width, height), {
+  Object.assign(actions, cursorActions(width, height), measureActions(line, width, height), {
     ...moveViewActions(control),
     ...contrastActions(contrast, display),
     "map.x": () => change({ shows: "ipf-x" }),
@@ -145,28 +147,20 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
         </select>
       </div>
       <div class="with-key">
-        <ImageView
+        <ScanView
           name={`Map ${shows} of ${item.title}`}
           summary={words}
-          picture={picture}
-          display={display}
-          pixel={pixel}
+          {...{ item, width, height, picture, display, pixel }}
           view={control}
-          onHover={(point) => {
-            selection.hover.value = pixelAt(point, { width, height });
-          }}
-          onPress={(point) => {
-            selection.hover.value = undefined;
-            selection.cursor.value = inside(point, width, height);
-          }}
+          line={line}
         >
           {(place: Place) => (
             <>
               <GrainOutline place={place} map={item} />
-              <ScanMarks place={place} item={key} />
+              <KeptLines place={place} item={key} over="nav" />
             </>
           )}
-        </ImageView>
+        </ScanView>
         {legend && (
           <svg
             class="key"
@@ -179,6 +173,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
           />
         )}
       </div>
+      <MeasureBar tool={line} over="nav" {...{ item, pixel, picture }} />
     </div>
   );
 }

@@ -3,18 +3,19 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Signal } from "../../../core/contracts.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
-import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import { type Picture, ViewControl } from "../../canvas/image-view.tsx";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
 import { activeDetector, scanImage } from "../../state/scan-image.ts";
-import { inside, lookedAt, selection } from "../../state/selection.ts";
-import { pixelSizeOf, placeWords, scanAxes } from "../axis-words.ts";
+import { selection } from "../../state/selection.ts";
+import { pixelSizeOf, scanAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
-import { cursorActions, pixelAt } from "../cursor-keys.ts";
-import { ScanMarks } from "../marks.tsx";
+import { cursorActions } from "../cursor-keys.ts";
+import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { ScanView, useScanReading } from "../scan-view.tsx";
 import { pictureExporter, pinMarks } from "../seen.ts";
 import { seenImage } from "./seen-image.ts";
 
@@ -34,6 +35,7 @@ export function NavigatorView({
   const contrast = contrastOf("navigator");
   const box = keptBox("navigator", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
+  const line = lineToolOf("navigator");
   const picture = useComputed<Picture | undefined>(() => {
     const values = image.picture.value?.values;
     return values && { values, width, height };
@@ -60,22 +62,15 @@ export function NavigatorView({
       }),
     [image, host],
   );
-  useEffect(
-    () =>
-      effect(() => {
-        const { x, y } = lookedAt.value;
-        const value = image.picture.value?.values[y * width + x];
-        const place = placeWords(axes, x, y);
-        const words =
-          value === undefined || Number.isNaN(value) ? "not read yet" : `${name.value} ${numberText(value)}`;
-        selection.reading.value = [`x ${x}  y ${y} px`, place, words].filter(Boolean).join(" · ");
-      }),
-    [image],
-  );
+  useScanReading(item, axes, (x, y) => {
+    const value = image.picture.value?.values[y * width + x];
+    return value === undefined || Number.isNaN(value) ? "not read yet" : `${name.value} ${numberText(value)}`;
+  });
   Object.assign(
     actions,
     viewActions(control, () => view.peek(), change, contrast, display),
     cursorActions(width, height),
+    measureActions(line, width, height),
   );
   figure.now = pictureExporter(() => {
     const how = display.peek();
@@ -112,23 +107,15 @@ export function NavigatorView({
           </button>
         )}
       </div>
-      <ImageView
+      <ScanView
         name={`Navigator of ${item.title}`}
-        summary={summary}
-        picture={picture}
-        display={display}
-        pixel={pixel}
+        {...{ item, width, height, summary, picture, display, pixel }}
         view={control}
-        onHover={(point) => {
-          selection.hover.value = pixelAt(point, { width, height });
-        }}
-        onPress={(point) => {
-          selection.hover.value = undefined;
-          selection.cursor.value = inside(point, width, height);
-        }}
+        line={line}
       >
-        {(place: Place) => <ScanMarks place={place} item={key} />}
-      </ImageView>
+        {(place) => <KeptLines place={place} item={key} over="nav" />}
+      </ScanView>
+      <MeasureBar tool={line} over="nav" {...{ item, pixel, picture }} />
     </div>
   );
 }

@@ -1,24 +1,23 @@
-import { effect, signal, useComputed, useSignal } from "@preact/signals";
+import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Numeric, Signal } from "../../../core/contracts.ts";
+import type { Signal } from "../../../core/contracts.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, type Point, ViewControl } from "../../canvas/image-view.tsx";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { frameCache } from "../../state/frame-cache.ts";
 import { recipes } from "../../state/history.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
-import { latestOnly } from "../../state/latest.ts";
 import { looks } from "../../state/scan-image.ts";
 import { lookedAt, type ScanPoint, selection } from "../../state/selection.ts";
 import { pixelSizeOf, signalAxes } from "../axis-words.ts";
-import { setState } from "../contract.ts";
 import { moveActions, pixelAt } from "../cursor-keys.ts";
+import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
 import { pictureExporter } from "../seen.ts";
+import { useReading } from "../use-reading.ts";
 import { DetectorMarks } from "./detector-marks.tsx";
 import { DetectorTools } from "./detector-tools.tsx";
 import { addDetector, changeActive, deleteActive, dragDetector } from "./detectors.ts";
@@ -33,31 +32,22 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
   const key = keyOf(item);
   const axes = signalAxes(item);
   const [height, width] = axes.map(({ size }) => size) as [number, number];
-  const point = useMemo(() => signal<{ at: ScanPoint; values: Numeric } | undefined>(undefined), [item]);
+  const point = useReading(
+    host,
+    item,
+    () => lookedAt.value,
+    () => {
+      const read = frameCache(item);
+      return ({ x, y }) => read([y, x]);
+    },
+  );
   const under = useSignal<Point | undefined>(undefined);
   const contrast = contrastOf("pattern");
   const box = keptBox("pattern", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
-  useEffect(() => {
-    const read = frameCache(item);
-    let asked = 0;
-    const show = latestOnly(
-      async (at: ScanPoint) => ({ at, values: await read([at.y, at.x]) }),
-      (found) => {
-        point.value = found;
-        performance.measure("litho:cursor", { start: asked });
-        setState(host, "ready");
-      },
-      (error) => setState(host, errorWords(error).state),
-    );
-    setState(host, "loading");
-    return effect(() => {
-      asked = performance.now();
-      show(lookedAt.value);
-    });
-  }, [item]);
+  const line = lineToolOf("pattern");
   const picture = useComputed<Picture | undefined>(() => {
-    const values = view.value.source === "mean" ? looks.value[key]?.mean : point.value?.values;
+    const values = view.value.source === "mean" ? looks.value[key]?.mean : point.value?.value;
     return values && { values, width, height };
   });
   const shownValues = useComputed(() => picture.value?.values);
@@ -105,6 +95,7 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
       display,
     ),
     moveActions(move),
+    measureActions(line, width, height),
     {
       "detector.smaller": grow("outer", -1),
       "detector.larger": grow("outer", 1),
@@ -155,6 +146,7 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
         display={display}
         pixel={pixel}
         view={control}
+        line={line}
         onHover={(where) => {
           under.value = where;
         }}
@@ -162,8 +154,14 @@ export function PatternView({ host, item, view, change, actions, figure }: Panel
           dragDetector(key, handle, where.x, where.y, done ? "ends" : "goes on")
         }
       >
-        {(place: Place) => <Detectors place={place} item={key} />}
+        {(place: Place) => (
+          <>
+            <Detectors place={place} item={key} />
+            <KeptLines place={place} item={key} over="signal" />
+          </>
+        )}
       </ImageView>
+      <MeasureBar tool={line} over="signal" {...{ item, pixel, picture }} />
       <DetectorTools scan={item} item={key} size={Math.min(width, height)} />
     </div>
   );

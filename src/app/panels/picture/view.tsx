@@ -5,18 +5,18 @@ import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, type Point, ViewControl } from "../../canvas/image-view.tsx";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { frameCache } from "../../state/frame-cache.ts";
+import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
-import { latestOnly } from "../../state/latest.ts";
 import { navigationPlace, selection } from "../../state/selection.ts";
 import { pixelSizeOf, placeWords } from "../axis-words.ts";
-import { setState } from "../contract.ts";
 import { moveActions, pixelAt } from "../cursor-keys.ts";
+import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, moveViewActions, type PictureLook, viewActions } from "../picture-tools.tsx";
 import { pictureExporter } from "../seen.ts";
 import { AxisSliders, goAlong, placeAlong } from "../sliders.tsx";
+import { useReading } from "../use-reading.ts";
 import { frameAxes } from "./frame-axes.ts";
 import { timeWords, useFrameTimes } from "./frame-times.ts";
 import { COMPLEX_PARTS, type ComplexPart, complexPart, pixelNumbers } from "./parts.ts";
@@ -35,37 +35,24 @@ export function PictureView({ host, item, view, change, actions, figure }: Panel
   const [width, height] = [x.size, y.size];
   const complex = item.dtype.startsWith("c");
   const coloured = item.dtype === "rgb8";
-  const read = useSignal<{ at: readonly number[]; values: Numeric } | undefined>(undefined);
+  const read = useReading(
+    host,
+    item,
+    () => navigationPlace(over),
+    () => frameCache(item, 2),
+  );
   const under = useSignal<Point | undefined>(undefined);
   const spot = useSignal<Point | undefined>(undefined);
   const contrast = contrastOf("picture");
   const box = keptBox("picture", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
+  const line = lineToolOf("picture");
   const asked = useComputed(() => navigationPlace(over));
   const times = useFrameTimes(item, over.at(-1));
   const player = usePlayer(over, times, () => read.peek()?.at.join() === asked.peek().join());
 
-  useEffect(() => {
-    const frame = frameCache(item, 2);
-    let from = 0;
-    const show = latestOnly(
-      async (at: readonly number[]) => ({ at, values: await frame(at) }),
-      (found) => {
-        read.value = found;
-        performance.measure("litho:cursor", { start: from });
-        setState(host, "ready");
-      },
-      (error) => setState(host, errorWords(error).state),
-    );
-    setState(host, "loading");
-    return effect(() => {
-      from = performance.now();
-      show(asked.value);
-    });
-  }, [item]);
-
   const numbers = useComputed<Numeric | undefined>(() => {
-    const values = read.value?.values;
+    const values = read.value?.value;
     return values && complex ? complexPart(values, view.value.part) : values;
   });
   const picture = useComputed<Picture | undefined>(() => {
@@ -101,7 +88,7 @@ export function PictureView({ host, item, view, change, actions, figure }: Panel
     () =>
       effect(() => {
         const at = pixelAt(under.value ?? spot.value, { width, height });
-        const values = read.value?.values;
+        const values = read.value?.value;
         if (!at || !values) return;
         const found = pixelNumbers(values, item.dtype, at.y * width + at.x).map((v) => numberText(v, 5));
         const value = complex ? `${found[0]} + ${found[1]} i` : found.join(", ");
@@ -136,6 +123,7 @@ export function PictureView({ host, item, view, change, actions, figure }: Panel
           display,
         ),
     moveActions(move),
+    measureActions(line, width, height),
     player?.actions,
   );
   figure.now = pictureExporter(() => {
@@ -183,6 +171,7 @@ export function PictureView({ host, item, view, change, actions, figure }: Panel
         display={display}
         pixel={pixel}
         view={control}
+        line={line}
         onHover={(point) => {
           under.value = point;
         }}
@@ -195,8 +184,14 @@ export function PictureView({ host, item, view, change, actions, figure }: Panel
           selection.row.value = Math.max(0, Math.min(width - 1, Math.round(point.x)));
         }}
       >
-        {(at: Place) => <Spot place={at} spot={spot.value} />}
+        {(at: Place) => (
+          <>
+            <Spot place={at} spot={spot.value} />
+            <KeptLines place={at} item={keyOf(item)} over={x.role} />
+          </>
+        )}
       </ImageView>
+      <MeasureBar tool={line} over={x.role} {...{ item, pixel, picture }} />
       {over.length > 0 && (
         <div class="tools below">
           {player && <PlayerTools player={player} />}

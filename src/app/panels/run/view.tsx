@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { PointList, Signal } from "../../../core/contracts.ts";
+import { optionsOfFile } from "../../../analyses/orientation/settle.ts";
+import type { Axis, PointList, Signal } from "../../../core/contracts.ts";
 import type { FieldInfo } from "../../../core/schema.ts";
 import type { AnalysisInfo } from "../../desk/run.ts";
 import { pickFiles } from "../../state/dialogs.ts";
@@ -49,7 +50,7 @@ function AnalysisForm({
   // What the file says is left to the file; a field that was emptied says nothing.
   const start = () => {
     const typed = Object.entries(given.value).filter(([, value]) => value !== "");
-    void startRun(scan, id, Object.fromEntries(typed), crystals);
+    void startRun(scan, id, { ...setBefore(scan), ...Object.fromEntries(typed) }, crystals);
   };
   const [rows, columns] = scanAxes(scan).map(({ size }) => size) as [number, number];
   const error = runError.value;
@@ -104,6 +105,17 @@ function AnalysisForm({
       )}
     </form>
   );
+}
+
+/** What a person set on the scan, which the file that the run reads does not know. */
+function setBefore(scan: Signal | PointList): Record<string, unknown> {
+  const { step, pixelSize } = optionsOfFile(scan);
+  const axes = scan.kind === "points" ? scan.navigation : scan.axes;
+  const isSet = (role: Axis["role"]) => axes.some((axis) => axis.role === role && axis.from === "flag");
+  return {
+    ...(step && isSet("nav") && { step: { ...step, from: "flag" } }),
+    ...(pixelSize && isSet("signal") && { pixelSize: `${pixelSize.value} ${pixelSize.unit}` }),
+  };
 }
 
 function Progress() {

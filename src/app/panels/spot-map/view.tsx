@@ -4,18 +4,18 @@ import type { PointList } from "../../../core/contracts.ts";
 import { SCALE_WORDS } from "../../../figures/colour-scale.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
-import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
+import { type Picture, ViewControl } from "../../canvas/image-view.tsx";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
-import { inside, lookedAt, selection } from "../../state/selection.ts";
 import { spotLists } from "../../state/spot-lists.ts";
-import { pixelSizeOf, placeWords } from "../axis-words.ts";
+import { pixelSizeOf } from "../axis-words.ts";
 import { setState } from "../contract.ts";
-import { cursorActions, pixelAt } from "../cursor-keys.ts";
-import { ScanMarks } from "../marks.tsx";
+import { cursorActions } from "../cursor-keys.ts";
+import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { ScanView, useScanReading } from "../scan-view.tsx";
 import { PROGRAM, pictureExporter, pinMarks } from "../seen.ts";
 
 export interface SpotMapLook extends PictureLook {
@@ -40,6 +40,7 @@ export function SpotMapView({
   const contrast = contrastOf("spot-map");
   const box = keptBox("spot-map", width, height);
   const control = useMemo(() => new ViewControl(box), [box]);
+  const line = lineToolOf("navigator");
   const values = useComputed(() => lists.summary.value?.[view.value.shows]);
   const picture = useComputed<Picture | undefined>(
     () => values.value && { width, height, values: values.value },
@@ -62,18 +63,10 @@ export function SpotMapView({
       }),
     [lists],
   );
-  useEffect(
-    () =>
-      effect(() => {
-        const { x, y } = lookedAt.value;
-        const value = values.value?.[y * width + x];
-        const words = value === undefined ? "" : `${NAMES[view.value.shows]} ${numberText(value)}`;
-        selection.reading.value = [`x ${x}  y ${y} px`, placeWords(axes, x, y), words]
-          .filter(Boolean)
-          .join(" · ");
-      }),
-    [item],
-  );
+  useScanReading(item, axes, (x, y) => {
+    const value = values.value?.[y * width + x];
+    return value === undefined ? "" : `${NAMES[view.value.shows]} ${numberText(value)}`;
+  });
   Object.assign(
     actions,
     viewActions(
@@ -84,6 +77,7 @@ export function SpotMapView({
       display,
     ),
     cursorActions(width, height),
+    measureActions(line, width, height),
   );
   figure.now = pictureExporter(() => {
     const [shown, how] = [values.peek(), display.peek()];
@@ -127,23 +121,15 @@ export function SpotMapView({
           <span class="chip">counting, {Math.round(100 * lists.share.value)} %</span>
         )}
       </div>
-      <ImageView
+      <ScanView
         name={`Navigator of ${item.title}`}
-        summary={summary}
-        picture={picture}
-        display={display}
-        pixel={pixel}
+        {...{ item, width, height, summary, picture, display, pixel }}
         view={control}
-        onHover={(point) => {
-          selection.hover.value = pixelAt(point, { width, height });
-        }}
-        onPress={(point) => {
-          selection.hover.value = undefined;
-          selection.cursor.value = inside(point, width, height);
-        }}
+        line={line}
       >
-        {(place: Place) => <ScanMarks place={place} item={key} />}
-      </ImageView>
+        {(place) => <KeptLines place={place} item={key} over="nav" />}
+      </ScanView>
+      <MeasureBar tool={line} over="nav" {...{ item, pixel, picture }} />
     </div>
   );
 }

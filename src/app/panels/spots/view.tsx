@@ -5,15 +5,13 @@ import { numberText } from "../../../figures/number-text.ts";
 import type { Display } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, type Point, ViewControl } from "../../canvas/image-view.tsx";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { keptBox } from "../../state/kept-box.ts";
-import { latestOnly } from "../../state/latest.ts";
 import { navigationPlace, selection } from "../../state/selection.ts";
 import { spotLists } from "../../state/spot-lists.ts";
 import { unitWords } from "../axis-words.ts";
-import { setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { displayOf, LookTools, type PictureLook, viewActions } from "../picture-tools.tsx";
+import { useReading } from "../use-reading.ts";
 import { ringRadii, type SpotsAt, spotsFigure } from "./figure.ts";
 import "./spots.css";
 
@@ -25,33 +23,22 @@ const SMALLEST = 3;
 export function SpotsView({ host, item, view, change, actions, figure }: PanelProps<PictureLook, PointList>) {
   const axes = item.navigation;
   const lists = useMemo(() => spotLists(item), [item]);
-  const found = useSignal<SpotsAt | undefined>(undefined);
-  const under = useSignal<Point | undefined>(undefined);
-  const contrast = contrastOf("spots");
-  const box = keptBox("spots", 1, 1);
-  const control = useMemo(() => new ViewControl(box), [box]);
-  const unit = item.columns.find(({ name }) => name === "qx")?.unit ?? "px";
-  useEffect(() => {
-    let asked = 0;
-    const show = latestOnly(
+  const found = useReading(
+    host,
+    item,
+    () => navigationPlace(axes),
+    () =>
       async (at: readonly number[]): Promise<SpotsAt> => {
         const flat = at.reduce((sum, place, i) => sum * axes[i]!.size + place, 0);
         const { columns } = await item.points(flat, flat + 1);
         return { at, qx: columns.qx!, qy: columns.qy!, intensity: columns.intensity };
       },
-      (answer) => {
-        found.value = answer;
-        performance.measure("litho:cursor", { start: asked });
-        setState(host, "ready");
-      },
-      (error) => setState(host, errorWords(error).state),
-    );
-    setState(host, "loading");
-    return effect(() => {
-      asked = performance.now();
-      show(navigationPlace(axes));
-    });
-  }, [item]);
+  );
+  const under = useSignal<Point | undefined>(undefined);
+  const contrast = contrastOf("spots");
+  const box = keptBox("spots", 1, 1);
+  const control = useMemo(() => new ViewControl(box), [box]);
+  const unit = item.columns.find(({ name }) => name === "qx")?.unit ?? "px";
   const side = useComputed(() => lists.summary.value?.side ?? 2);
   const values = useComputed(() => lists.summary.value?.all);
   const picture = useComputed<Picture | undefined>(
@@ -67,14 +54,14 @@ export function SpotsView({ host, item, view, change, actions, figure }: PanelPr
   const step = useComputed(() => (2 * (lists.summary.value?.reach ?? 0)) / (side.value - 1));
   const pixel = useComputed(() => ({ x: step.value || 1, y: step.value || 1, unit }));
   const summary = useComputed(
-    () => `${found.value?.qx.length ?? 0} spots at ${found.value?.at.toReversed().join(", ") ?? ""}.`,
+    () => `${found.value?.value.qx.length ?? 0} spots at ${found.value?.at.toReversed().join(", ") ?? ""}.`,
   );
   useEffect(
     () =>
       effect(() => {
         const point = under.value;
         const reach = lists.summary.value?.reach;
-        const now = found.value;
+        const now = found.value?.value;
         if (!point || !reach || !now) return;
         const [x, y] = [point.x * step.value - reach, point.y * step.value - reach];
         const i = nearest(now, x, y);
@@ -94,7 +81,7 @@ export function SpotsView({ host, item, view, change, actions, figure }: PanelPr
     viewActions(control, () => view.peek(), change, contrast, display),
   );
   figure.now = async (paper) => {
-    const [seen, shown, how] = [found.peek(), picture.peek(), display.peek()];
+    const [seen, shown, how] = [found.peek()?.value, picture.peek(), display.peek()];
     const reach = lists.summary.peek()?.reach;
     if (!seen || !shown?.values || !how || !reach) return undefined;
     return spotsFigure(
@@ -107,7 +94,7 @@ export function SpotsView({ host, item, view, change, actions, figure }: PanelPr
       paper,
     );
   };
-  const now = found.value;
+  const now = found.value?.value;
   return (
     <div class="panel-body">
       <div class="tools">
