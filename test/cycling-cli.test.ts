@@ -61,11 +61,14 @@ describe("lithoscope cycling", { timeout: 30_000 }, () => {
     expect(said.cycling.half[0]).toMatchObject({ kind: "charge", cycle: 1 });
   });
 
-  it("joins files of one cell, and refuses those that overlap", () => {
+  it("joins files of one cell, rows that they share once, and refuses those that overlap otherwise", () => {
     const first = mpt("a.mpt");
     const second = mpt("b.mpt", { start: "01/10/2024 12:00:00" });
     const joined = cycling(second, first, "--join").json.cycling.half;
     expect(joined.map((half: { cycle: number }) => half.cycle)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+    const shared = cycling(first, mpt("d.mpt"), "--join").json;
+    expect(shared.cycling.half).toHaveLength(4);
+    expect(shared.notices.map(({ code }: { code: string }) => code)).toContain("rows-repeated");
     const inside = mpt("c.mpt", { start: "01/10/2024 10:05:00" });
     const { status, json } = cycling(first, inside, "--join");
     expect([status, json.error.details.flag]).toEqual([4, "--join"]);

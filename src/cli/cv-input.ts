@@ -43,12 +43,10 @@ function windowOf(text: string): CoupleWindow {
 export function cvFlags(flags: FlagValues) {
   const [potential, current] = [flagText(flags, "potential"), flagText(flags, "current")];
   const reference = offsetFlag(flags);
+  const sign = choiceFlag(flags, "sign", ["oxidation-positive", "reduction-positive"]);
   const columns: CvColumns = {
     reference: reference?.value ?? 0,
-    sign:
-      choiceFlag(flags, "sign", ["oxidation-positive", "reduction-positive"]) === "reduction-positive"
-        ? -1
-        : 1,
+    sign: sign === "reduction-positive" ? -1 : 1,
     ...(potential !== undefined && { potential }),
     ...(current !== undefined && { current }),
   };
@@ -65,7 +63,7 @@ export function cvFlags(flags: FlagValues) {
   };
   const stated = flagTexts(flags, "couple").map(windowOf);
   const windows = stated.length > 0 ? stated : LNMO_WINDOWS;
-  return { columns, cell, windows };
+  return { columns, cell, windows, signStated: sign !== undefined };
 }
 
 export interface CvFile {

@@ -1,5 +1,6 @@
 /** Flags and files of `cycling`: what is stated, and one run per cell. */
 import { type ColumnChoice, cyclingRun } from "../analyses/electrochemistry/cycling/columns.ts";
+import { withoutRepeats } from "../analyses/electrochemistry/cycling/repeats.ts";
 import type { CyclingRun } from "../analyses/electrochemistry/cycling/run.ts";
 import type { Notice, OpenOptions } from "../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
@@ -82,12 +83,18 @@ export function readCell(
   });
 }
 
+/** Dates of files are written to the second [s]. */
+const DATED_WITHIN = 1;
+
+const backSteps = (time: Float64Array) =>
+  time.reduce((n, t, i) => n + (i > 0 && t < time[i - 1]! ? 1 : 0), 0);
+
 /**
- * Files of one cell put end to end on the absolute clock.
+ * Files of one cell put end to end on the absolute clock. Rows that two files share are taken once, and said.
  *
- * @throws Missing where a start is unknown or two files overlap
+ * @throws Missing where a start is unknown, or files overlap in rows that differ
  */
-export function joinRuns(cells: readonly CellFile[]): CyclingRun {
+export function joinRuns(cells: readonly CellFile[]): { run: CyclingRun; notices: Notice[] } {
   const unknown = cells.find(({ start }) => start === undefined);
   if (unknown)
     throw new LithoscopeError(
@@ -100,19 +107,6 @@ export function joinRuns(cells: readonly CellFile[]): CyclingRun {
     );
   const sorted = [...cells].sort((a, b) => a.start! + a.run.time[0]! - (b.start! + b.run.time[0]!));
   const zero = sorted[0]!.start!;
-  for (let i = 1; i < sorted.length; i++) {
-    const [a, b] = [sorted[i - 1]!, sorted[i]!];
-    const gap = b.start! + b.run.time[0]! - (a.start! + a.run.time.at(-1)!);
-    if (gap < 0)
-      throw new LithoscopeError(
-        "Missing",
-        `${b.file} begins ${(-gap).toFixed(1)} s before ${a.file} ends; one of the clocks is wrong or they are not one cell, leave out --join`,
-        {
-          what: "order of the files",
-          flag: "--join",
-        },
-      );
-  }
   const joined = (pick: (run: CyclingRun, i: number) => ArrayLike<number>) =>
     Float64Array.from(sorted.flatMap(({ run }, i) => Array.from(pick(run, i))));
   const every = (name: "current" | "counted" | "step") => sorted.every(({ run }) => run[name] !== undefined);
@@ -126,7 +120,7 @@ export function joinRuns(cells: readonly CellFile[]): CyclingRun {
       },
     );
   const { title, averaged, countedDirects } = sorted[0]!.run;
-  return {
+  const whole: CyclingRun = {
     title: `${title} and ${sorted.length - 1} more`,
     averaged: averaged && sorted.every(({ run }) => run.averaged),
     time: joined((run, i) => run.time.map((t) => t + sorted[i]!.start! - zero)),
@@ -140,4 +134,21 @@ export function joinRuns(cells: readonly CellFile[]): CyclingRun {
       rest: Uint8Array.from(sorted.flatMap(({ run }) => Array.from(run.rest!))),
     }),
   };
+  const { run, repeated } = withoutRepeats(whole, DATED_WITHIN);
+  const overlap = sorted.findIndex((b, i) => {
+    const a = sorted[i - 1];
+    return a !== undefined && b.start! + b.run.time[0]! < a.start! + a.run.time.at(-1)!;
+  });
+  // What goes back within one file has been said of that file.
+  if (overlap > 0 && backSteps(run.time) > sorted.reduce((n, cell) => n + backSteps(cell.run.time), 0)) {
+    const [a, b] = [sorted[overlap - 1]!, sorted[overlap]!];
+    const gap = b.start! + b.run.time[0]! - (a.start! + a.run.time.at(-1)!);
+    throw new LithoscopeError(
+      "Missing",
+      `${b.file} begins ${(-gap).toFixed(1)} s before ${a.file} ends, and their rows differ; one of the clocks is wrong or they are not one cell, leave out --join`,
+      { what: "order of the files", flag: "--join" },
+    );
+  }
+  const message = `${repeated} rows stand in two of the files and are counted once`;
+  return { run, notices: repeated > 0 ? [{ code: "rows-repeated", message, where: whole.title }] : [] };
 }

@@ -253,15 +253,22 @@ export function trendTable(results: readonly SpectrumResult[]): CsvColumn[] {
         params.map((p) => p[full]!.sigma ?? Number.NaN),
       ),
     ]),
-    ...results[0]!.arcs.map((_, k) =>
+    ...arcElements(results).map((element, k) =>
       numbers(
         `apex frequency ${k + 1}`,
         "Hz",
-        results.map(({ arcs }) => arcs[k]?.frequency.value ?? Number.NaN),
+        results.map((result) => arcOf(result, element)?.frequency.value ?? Number.NaN),
       ),
     ),
   ];
 }
+
+/** The brackets that are arcs in any of the spectra. */
+function arcElements(results: readonly SpectrumResult[]): string[] {
+  return [...new Set(results.flatMap(({ arcs }) => arcs.map(({ element }) => element)))];
+}
+
+const arcOf = ({ arcs }: SpectrumResult, element: string) => arcs.find((arc) => arc.element === element);
 
 const STROKES = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00"];
 
@@ -270,6 +277,7 @@ export function trendFigure(results: readonly SpectrumResult[]): Figure {
   const params = results.map(({ fits }) => parametersOf(fits[0]!));
   const circuit = results[0]!.fits[0]!.circuit;
   const resistances = circuit.parameters.filter(({ name, symbol }) => name === "R" && symbol === "R");
+  const elements = arcElements(results);
   const series = (name: string, k: number, of: (i: number) => Quantity | undefined): PlotSeries => ({
     name,
     stroke: STROKES[k % STROKES.length]!,
@@ -287,13 +295,13 @@ export function trendFigure(results: readonly SpectrumResult[]): Figure {
         y: { name: "resistance", unit: "Ω", holds: [0] },
         series: resistances.map(({ full }, k) => series(full, k, (i) => params[i]![full])),
       },
-      ...(results[0]!.arcs.length > 0
+      ...(elements.length > 0
         ? [
             {
               x,
               y: { name: "apex frequency", unit: "Hz", decades: true },
-              series: results[0]!.arcs.map(({ element }, k) => ({
-                ...series(element, k + 1, (i) => results[i]!.arcs[k]?.frequency),
+              series: elements.map((element, k) => ({
+                ...series(element, k + 1, (i) => arcOf(results[i]!, element)?.frequency),
                 sigma: [],
               })),
             },

@@ -96,28 +96,33 @@ export function wallMilliseconds({ year, month, day, seconds }: WallTime): numbe
   return Date.UTC(year, month - 1, day) + Math.round(1000 * seconds);
 }
 
-/** Seconds east of Greenwich of a named zone ("Europe/Berlin") at a wall clock reading, daylight saving included. */
-function namedOffset(zone: string, wall: number): number {
-  const parts = (at: number): number => {
-    const format = new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
+/** What the clocks of a named zone ("Europe/Berlin") show at an instant, less the instant [ms]; daylight saving included. */
+function offsetAt(zone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  return (instant) => {
     const found = Object.fromEntries(
-      format.formatToParts(new Date(at)).map((p) => [p.type, Number(p.value)]),
+      format.formatToParts(new Date(instant)).map((p) => [p.type, Number(p.value)]),
     );
-    return Date.UTC(found.year!, found.month! - 1, found.day!, found.hour!, found.minute!, found.second!);
+    const { year, month, day, hour, minute, second } = found;
+    return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - instant;
   };
+}
+
+/** Seconds east of Greenwich of a named zone at a wall clock reading [ms]. */
+function namedOffset(zone: string, wall: number): number {
+  const offset = offsetAt(zone);
   const whole = Math.floor(wall / 1000) * 1000;
   // Twice: the first guess may lie on the other side of a change of the clocks.
-  const first = parts(whole) - whole;
-  return (parts(whole - first) - (whole - first)) / 1000;
+  return offset(whole - offset(whole)) / 1000;
 }
 
 function zoneOffset(zone: string, wall: number): number {
@@ -133,6 +138,39 @@ function zoneOffset(zone: string, wall: number): number {
 
 /** Milliseconds from 1970 of the last date that there is, and of the first with a minus. */
 export const LAST_DATE = 8.64e15;
+
+/** Offsets of zones change at whole quarters of an hour only [s]. */
+const QUARTER = 900;
+const DAY = 86400;
+
+/**
+ * Seconds since the first of wall clock readings [s], as they pass in a zone whose summer time moves the clocks. Of an hour
+ * that the clocks show twice the earlier one is meant until time would go back.
+ *
+ * @param zone "Europe/Berlin"; an offset such as "+02:00" has no summer time
+ */
+export function elapsedIn(zone: string, wall: Float64Array): Float64Array {
+  zoneOffset(zone, 0);
+  if (offsetOf(zone) !== undefined) return wall.map((w) => w - wall[0]!);
+  const find = offsetAt(zone);
+  const known = new Map<number, number>();
+  const offset = (instant: number) => {
+    const quarter = Math.floor(instant / QUARTER);
+    const seconds = known.get(quarter) ?? find(1000 * QUARTER * quarter) / 1000;
+    known.set(quarter, seconds);
+    return seconds;
+  };
+  let last = Number.NEGATIVE_INFINITY;
+  const passed = wall.map((w) => {
+    if (Number.isNaN(w)) return w;
+    const [before, after] = [w - offset(w - DAY), w - offset(w + DAY)];
+    const able = [before, after].filter((at) => at + offset(at) === w).sort((a, b) => a - b);
+    const at = able.find((instant) => instant >= last) ?? able.at(-1) ?? before;
+    last = Math.max(last, at);
+    return at;
+  });
+  return passed.map((at) => at - passed[0]!);
+}
 
 /** An ISO date with its zone, milliseconds kept where there are any. */
 export function isoDate(wall: number, offsetSeconds: number): string {

@@ -1,6 +1,6 @@
 /** Tables in text whose layout no header declares: which sign parts the cells, where the rows begin, what names them. */
 import type { Notice } from "../core/contracts.ts";
-import { type Filled, isUnit, splitHeading } from "./lab-table.ts";
+import { type Filled, isUnit, measuredCell, splitHeading } from "./lab-table.ts";
 import { cellNumber, cellsOf, labLines, lineError, readCells, usesDecimalComma } from "./lab-text.ts";
 
 /** Where the rows of a table are and how they are written. */
@@ -26,10 +26,10 @@ const isNumber = (cell: string): boolean =>
   Number.isFinite(cellNumber(cell, false) ?? Number.NaN) ||
   Number.isFinite(cellNumber(cell, true) ?? Number.NaN);
 
-/** A row of a table: two cells or more, at least half of those that hold anything numbers. */
+/** A row of a table: two cells or more, at least half of those that hold anything numbers, with units or without. */
 const isRow = (cells: readonly string[]): boolean => {
   const filled = cells.filter((cell) => cell !== "");
-  const numbers = filled.filter(isNumber).length;
+  const numbers = filled.filter((cell) => isNumber(cell) || measuredCell(cell) !== undefined).length;
   return cells.length >= 2 && numbers > 0 && 2 * numbers >= filled.length;
 };
 

@@ -30,6 +30,16 @@ export function isUnit(text: string): boolean {
   return factors.length > 1 && factors.every((factor) => FACTOR.test(factor) || /^\d+$/.test(factor));
 }
 
+const WITH_UNIT = /^([-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.,+-].*)$/;
+
+/** Number and unit of a cell such as "12.5 mA" or "3,7V"; undefined for any other. */
+export function measuredCell(cell: string): { value: number; unit: string } | undefined {
+  if (cell.length > LONGEST_HEADING) return undefined;
+  const [, number, unit] = WITH_UNIT.exec(cell) ?? [];
+  if (number === undefined || unit === undefined || !isUnit(unit)) return undefined;
+  return { value: Number(number.replace(",", ".")), unit };
+}
+
 /** Headings of Maccor that are a unit and name the quantity by it. */
 const UNIT_ALONE = new Map([
   ["Amps", "A"],

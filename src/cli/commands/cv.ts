@@ -17,7 +17,7 @@ async function runFiles(
   out: string | undefined,
 ): Promise<Answer> {
   const { flags, stop } = call;
-  const { columns, cell, windows } = cvFlags(flags);
+  const { columns, cell, windows, signStated } = cvFlags(flags);
   const open = labOptions(flags);
   const files: CvFile[] = [];
   for (const path of paths)
@@ -30,7 +30,7 @@ async function runFiles(
     seed: wholeNumber(flags, "seed", 0, 0),
   };
   return labResult(call, out, asked, async () => {
-    const choice = { resistance: cell.resistance?.value ?? 0, windows };
+    const choice = { resistance: cell.resistance?.value ?? 0, windows, signStated };
     const results = [];
     for (const [i, { run }] of files.entries())
       results.push(await inFile(paths[i]!, async () => analyseCv(run, choice), run.title));

@@ -42,18 +42,16 @@ async function runCells(
     seed: wholeNumber(flags, "seed", 0, 0),
   };
   return labResult(call, out, asked, async () => {
-    const runs = join ? [joinRuns(files)] : files.map(({ run }) => run);
+    const joined = join ? joinRuns(files) : undefined;
+    const runs = joined ? [joined.run] : files.map(({ run }) => run);
     const cells = [];
     for (const [i, run] of runs.entries())
       cells.push(await inFile(paths[i]!, async () => analyseCycling(run, choice), run.title));
     const names = join ? [runs[0]!.title] : paths.map((path) => basename(path));
-    return cyclingFound(
-      version,
-      names,
-      cells,
-      electrode,
-      files.flatMap(({ notices }) => notices),
-    );
+    return cyclingFound(version, names, cells, electrode, [
+      ...files.flatMap(({ notices }) => notices),
+      ...(joined?.notices ?? []),
+    ]);
   });
 }
 

@@ -1,7 +1,8 @@
 /** The clock of a table in text: which column counts seconds, and when it was 0. */
 import type { Notice, OpenOptions } from "../../core/contracts.ts";
 import { unitRatio } from "../../core/unit.ts";
-import { isoDate, LAST_DATE, readWallTime, startOf, wallMilliseconds } from "../lab-clock.ts";
+import { median } from "../../math/order-statistics.ts";
+import { elapsedIn, isoDate, LAST_DATE, readWallTime, startOf, wallMilliseconds } from "../lab-clock.ts";
 import type { Filled } from "../lab-table.ts";
 
 /** Names of columns that count time. */
@@ -53,21 +54,37 @@ const isUnix = (value: number): boolean => value > 946_684_800 && value < 2 ** 3
 export function datesOf(
   columns: readonly Filled[],
   order: "dmy" | "mdy",
-): { name: string; seconds: Float64Array; first: string } | undefined {
+): { name: string; seconds: Float64Array; first: string; written: boolean } | undefined {
   for (const { name, values } of columns) {
     if (!DATE.test(name.trim()) || values.length === 0) continue;
     if (values instanceof Float64Array) {
       if (!values.every(isUnix)) continue;
-      return { name, seconds: values, first: new Date(Math.round(1000 * values[0]!)).toISOString() };
+      const first = new Date(Math.round(1000 * values[0]!)).toISOString();
+      return { name, seconds: values, first, written: false };
     }
     const seconds = allOf(values, (text) => {
       if (text === "") return Number.NaN;
       const wall = readWallTime(text, order);
       return wall && wallMilliseconds(wall) / 1000;
     });
-    if (seconds && values[0] !== "") return { name, seconds, first: values[0]! };
+    if (seconds && values[0] !== "") return { name, seconds, first: values[0]!, written: true };
   }
   return undefined;
+}
+
+const HOUR = 3600;
+/** An hour stands out among intervals that are mostly shorter than this [s]. */
+const USUAL_AT_MOST = 600;
+
+/** Says where written dates jump ahead by an hour among short intervals, as when summer time begins. */
+function sayHourAhead(clock: Float64Array, notices: Notice[]): void {
+  const steps = clock.subarray(1).map((t, i) => t - clock[i]!);
+  const usual = median(steps);
+  if (!(usual <= USUAL_AT_MOST)) return;
+  const rows = Array.from(steps.keys()).filter((i) => Math.abs(steps[i]! - HOUR - usual) <= usual + 1);
+  if (rows.length === 0) return;
+  const message = `csv: the dates jump ahead by an hour at row ${rows[0]! + 2}, a pause or the beginning of summer time; with the name of the zone (--time-zone Europe/Berlin) summer time is taken out`;
+  notices.push({ code: "clock-hour-ahead", message, where: `row ${rows[0]! + 2}`, flag: "--time-zone" });
 }
 
 /** Which of day and month comes first, where any date of the rows can be read only one way. */
@@ -119,9 +136,12 @@ export function clockOf(
   const start = startOf(dates?.first ?? said, habit, options, notices);
   if (!time && !dates) return { columns, ...(start !== undefined && { start }) };
   if (!time) {
-    const values = dates!.seconds.map((value) => value - dates!.seconds[0]!);
+    // Dates that count seconds since 1970 know no summer time.
+    const zone = dates!.written ? (options?.timeZone ?? "Z") : "Z";
+    const values = elapsedIn(zone, dates!.seconds);
     const message = `csv: the column clock gives the dates of "${dates!.name}" as seconds since the first row`;
     notices.push({ code: "clock-derived", message });
+    if (dates!.written && options?.timeZone === undefined) sayHourAhead(values, notices);
     return withClock(columns, values, start);
   }
   const zero = dates && start !== undefined ? earlier(start, time.values[0]!) : start;

@@ -136,6 +136,16 @@ describe("csv with names", () => {
     expect(codes(dataset)).toEqual(["units-of-maker"]);
   });
 
+  it("takes units from the cells where they carry them, and leaves words alone", async () => {
+    const dataset = await open(
+      "t/s,I,E,note\n0,1.5 mA,3 V,4 V\n1,-250 µA,3.1V,5 A\n2,,2e-3 kV,\n3,1 mA,3 V,6 V\n",
+    );
+    expect(headings(tables(dataset)[0]!)).toEqual(["t s", "I mA", "E V", "note"]);
+    expect(await values(tables(dataset)[0]!, "I")).toEqual([1.5, -0.25, Number.NaN, 1]);
+    expect(await values(tables(dataset)[0]!, "E")).toEqual([3, 3.1, 2, 3]);
+    expect(codes(dataset).filter((code) => code === "units-in-cells")).toHaveLength(2);
+  });
+
   it("keeps cells without a number as NaN", async () => {
     const [table] = tables(await open("f,Z'\n1,NaN\n2,3\n3,\n"));
     expect(await values(table!, "Z'")).toEqual([Number.NaN, 3, Number.NaN]);
@@ -208,6 +218,24 @@ describe("the clock of a csv", () => {
     const unknown = await open(rows("10/10/2024"));
     expect(clockOf(unknown)?.start).toBe("2024-09-10T23:59:59.000Z");
     expect(codes(unknown)).toContain("date-order");
+  });
+
+  it("passes an hour that summer time leaves out or shows twice where the zone has a name", async () => {
+    const rows = (day: string, times: string[]) =>
+      `Date,E/V\n${times.map((time) => `${day} ${time},3\n`).join("")}`;
+    const spring = rows("2024-03-31", ["01:59:40", "01:59:50", "03:00:00", "03:00:10"]);
+    const clock = async (text: string, timeZone?: string) => {
+      const dataset = await open(text, "made.csv", timeZone === undefined ? {} : { timeZone });
+      return { passed: await values(tables(dataset)[0]!, "clock"), codes: codes(dataset) };
+    };
+    expect((await clock(spring, "Europe/Berlin")).passed).toEqual([0, 10, 20, 30]);
+    const unknown = await clock(spring);
+    expect(unknown.passed).toEqual([0, 10, 3620, 3630]);
+    expect(unknown.codes).toContain("clock-hour-ahead");
+    const times = ["02:00:00", "02:59:50", "02:00:00", "02:00:10", "02:59:59", "03:00:00"];
+    const autumn = rows("2024-10-27", times);
+    expect((await clock(autumn, "Europe/Berlin")).passed).toEqual([0, 3590, 3600, 3610, 7199, 7200]);
+    expect((await clock(autumn)).codes).toContain("clock-backwards");
   });
 
   it("has none where the time has no unit", async () => {

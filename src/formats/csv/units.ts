@@ -1,8 +1,9 @@
 /** Units that the headings of a table leave out and something else in the file tells. */
 
 import type { Notice } from "../../core/contracts.ts";
+import { unitRatio } from "../../core/unit.ts";
 import { median } from "../../math/order-statistics.ts";
-import type { Filled } from "../lab-table.ts";
+import { type Filled, measuredCell } from "../lab-table.ts";
 import { datesOf, TIME } from "./clock.ts";
 
 /** Columns of Arbin's tables, whose headings have no units; MITS Pro always writes these. */
@@ -73,7 +74,31 @@ function timeByDates(columns: readonly Filled[], notices: Notice[]): readonly Fi
   return columns.map((column, i) => (i === at ? { ...column, unit } : column));
 }
 
-/** The columns with the units that their maker or the dates of the rows tell; each said in a notice. */
+/** Columns whose cells carry units, each in the unit of its first cell; a cell of another dimension leaves the column text. */
+function cellUnits(columns: readonly Filled[], notices: Notice[]): readonly Filled[] {
+  return columns.map((column) => {
+    const { name, values } = column;
+    if (values instanceof Float64Array) return column;
+    let first: string | undefined;
+    const units = new Set<string>();
+    const numbers = new Float64Array(values.length).fill(Number.NaN);
+    for (const [i, cell] of values.entries()) {
+      if (cell === "") continue;
+      const found = measuredCell(cell);
+      first ??= found?.unit;
+      const ratio = found && unitRatio(found.unit, first!);
+      if (ratio === undefined) return column;
+      units.add(found!.unit);
+      numbers[i] = found!.value * ratio;
+    }
+    if (first === undefined) return column;
+    const message = `csv: the cells of "${name}" carry units (${[...units].join(", ")}) and are given in ${first}`;
+    notices.push({ code: "units-in-cells", message });
+    return { name, unit: first, values: numbers };
+  });
+}
+
+/** The columns with the units that their cells, their maker or the dates of the rows tell; each said in a notice. */
 export function withUnits(columns: readonly Filled[], notices: Notice[]): readonly Filled[] {
-  return timeByDates(arbin(columns, notices), notices);
+  return timeByDates(arbin(cellUnits(columns, notices), notices), notices);
 }

@@ -74,8 +74,12 @@ export interface CvChoice {
   /** Series resistance that is corrected for [Ω]; 0 none. */
   readonly resistance: number;
   readonly windows: readonly CoupleWindow[];
+  /** True where a person has stated the sign of the current, which then is not asked for. */
+  readonly signStated?: boolean;
 }
 
+/** Share of the charge by which rising sweeps must lie below falling ones before the sign is said to be wrong. */
+const CLEAR_SIGN = 0.1;
 /** Sweeps bent more than this from a straight line over time are no sweeps of a voltammogram. */
 const STRAIGHT = 0.03;
 /** Points of a sweep in the first look. */
@@ -232,9 +236,26 @@ function passedOf({ time, current }: Voltammogram, { from, to }: Sweep): number 
 }
 
 /**
+ * Charge of the rising sweeps less that of the falling ones, over all that flowed. Above 0 for whatever takes up and gives
+ * back charge, since it loses energy on the way round; what leaks flows in both and cancels.
+ */
+function loopShare(run: Voltammogram, cycles: readonly Cycle[]): number {
+  const size: Voltammogram = { ...run, current: run.current.map(Math.abs) };
+  let [loop, all] = [0, 0];
+  for (const { sweeps } of cycles) {
+    if (sweeps.length < 2) continue;
+    for (const sweep of sweeps) {
+      loop += Math.sign(run.potential[sweep.to]! - run.potential[sweep.from]!) * passedOf(run, sweep);
+      all += passedOf(size, sweep);
+    }
+  }
+  return all > 0 ? loop / all : 0;
+}
+
+/**
  * Peaks, pairs and couples of every cycle.
  *
- * @throws Refused where the potential does not sweep
+ * @throws Refused where the potential does not sweep; Missing where the sign of the current contradicts energy
  */
 export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
   const notices: Notice[] = [];
@@ -254,6 +275,13 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
       `${dropped + sweeps.length - straight.length} stretches are too short or not even in time and are left out`,
     );
   const cycles = cyclesOf(straight);
+  const loop = loopShare(run, cycles);
+  if (loop < -CLEAR_SIGN && !choice.signStated)
+    throw new LithoscopeError(
+      "Missing",
+      `${run.title}: with positive current as oxidation the cell would give back more energy in a cycle than it took (rising sweeps carry less current than falling ones, by ${(-100 * loop).toFixed(0)} % of the charge), say --sign reduction-positive or --sign oxidation-positive`,
+      { what: "sign of the current", flag: "--sign" },
+    );
   const every = (cycles.length - 1) / (MOST_CYCLES - 1);
   const chosen =
     cycles.length <= MOST_CYCLES

@@ -126,6 +126,12 @@ describe("couples of a film", () => {
     expect(surface!.rate.value / 0.012).toBeCloseTo(1, 0);
   });
 
+  it("are asked about where the current has the other sign", () => {
+    const turned = film(put, "film", 0.01);
+    const negative = { ...turned, current: turned.current.map((i) => -i) };
+    expect(() => analyseCv(negative, { resistance: 0, windows: LNMO_WINDOWS })).toThrow(/--sign/);
+  });
+
   it("have both peaks where the current itself is greatest", () => {
     for (const { peaks } of result.cycles)
       for (const { potential, raw } of peaks)

@@ -11,6 +11,7 @@ import {
   roleNamed,
 } from "../../../science/electrochemistry/columns.ts";
 import { inOrder, isShuffled } from "./in-order.ts";
+import { someRows, withoutRepeats } from "./repeats.ts";
 import type { CyclingRun } from "./run.ts";
 
 /** What a person states about the columns. */
@@ -126,16 +127,7 @@ export async function cyclingRun(
     clock = await readClock(table, stop);
   }
   if (!clock) throw lacking("time", "a file with a time column");
-  const { time, back } = clock;
-  if (back.length > 0) {
-    const first = back[0]!;
-    const jump = time[first]! - time[first - 1]!;
-    const hour = Math.abs(jump + 3600) < 120 ? "; an hour, as at the end of summer time" : "";
-    say(
-      "clock-back",
-      `the clock goes back at ${back.length} of ${table.rows} rows, first by ${-jump} s at row ${first + 1}${hour}; those intervals carry no charge`,
-    );
-  }
+  const { time } = clock;
   const stated = choice.potential;
   const named = stated === undefined ? POTENTIAL : roleNamed(POTENTIAL, stated);
   const potentialColumn = findColumn(table.columns, named);
@@ -166,8 +158,7 @@ export async function cyclingRun(
     own.counted = own.counted.map((q, i) => (hole[i] ? totals[i]! : q));
   }
   const step = findColumn(table.columns, STEP);
-  const gaps = [time, current ?? own!.counted].some((values) => values.some((v) => Number.isNaN(v)));
-  const run: CyclingRun = {
+  const whole: CyclingRun = {
     title: table.title,
     time,
     potential: await readRole(table, potentialColumn, stop),
@@ -180,12 +171,37 @@ export async function cyclingRun(
     ...(hole && { hole }),
     ...(choice.restCurrent !== undefined && { restCurrent: choice.restCurrent }),
   };
-  return { run: gaps ? withoutGaps(run, say) : run, notices };
+  const { run, repeated } = withoutRepeats(whole);
+  if (repeated > 0)
+    say("rows-repeated", `${repeated} of ${table.rows} rows repeat earlier ones and are counted once`);
+  sayBackward(run.time, say);
+  return { run: withoutGaps(run, say), notices };
+}
+
+type Say = (code: string, message: string) => void;
+
+/** Says where the clock goes back although the rows are no repetition. */
+function sayBackward(time: Float64Array, say: Say): void {
+  let [back, first] = [0, 0];
+  for (let i = 1; i < time.length; i++) {
+    if (time[i]! >= time[i - 1]!) continue;
+    back++;
+    first ||= i;
+  }
+  if (back === 0) return;
+  const jump = time[first]! - time[first - 1]!;
+  const hour = Math.abs(jump + 3600) < 120 ? "; an hour, as at the end of summer time" : "";
+  say(
+    "clock-back",
+    `the clock goes back at ${back} of ${time.length} rows, first by ${-jump} s at row ${first + 1}${hour}; those intervals carry no charge`,
+  );
 }
 
 /** The rows that have time, potential and current; the others are left out and said. */
-function withoutGaps(run: CyclingRun, say: (code: string, message: string) => void): CyclingRun {
-  const { time, potential, current, counted, step, rest, hole } = run;
+function withoutGaps(run: CyclingRun, say: Say): CyclingRun {
+  const { time, potential, current, counted } = run;
+  const some = (values: Float64Array) => values.some((v) => Number.isNaN(v));
+  if (!some(time) && !some(current ?? counted!)) return run;
   const keep = Array.from(time, (_, i) => i).filter((i) =>
     [time, potential, current ?? counted!].every((values) => Number.isFinite(values[i]!)),
   );
@@ -193,15 +209,5 @@ function withoutGaps(run: CyclingRun, say: (code: string, message: string) => vo
     "rows-without-numbers",
     `${time.length - keep.length} of ${time.length} rows lack time, potential or current and are left out`,
   );
-  const pick = (values: Float64Array) => Float64Array.from(keep, (i) => values[i]!);
-  return {
-    ...run,
-    time: pick(time),
-    potential: pick(potential),
-    ...(current && { current: pick(current) }),
-    ...(counted && { counted: pick(counted) }),
-    ...(step && { step: pick(step) }),
-    ...(rest && { rest: Uint8Array.from(keep, (i) => rest[i]!) }),
-    ...(hole && { hole: Uint8Array.from(keep, (i) => hole[i]!) }),
-  };
+  return someRows(run, keep);
 }

@@ -4,6 +4,7 @@ import { derivative, plateaus } from "./derivative.ts";
 import { halfCycles } from "./halves.ts";
 import { madeCell } from "./made-cell.ts";
 import { per } from "./measured.ts";
+import { someRows, withoutRepeats } from "./repeats.ts";
 import { replicate } from "./retention.ts";
 import { type CyclingRun, segment } from "./run.ts";
 import { titration } from "./titration.ts";
@@ -84,6 +85,26 @@ describe("half cycles", () => {
     for (let i = 200; i < time.length; i++) time[i]! -= 50;
     const { halves } = analyseCycling({ ...cell, time }, positive);
     expect(halves[0]!.charge).toBeCloseTo(1.8 - 0.001, 12);
+  });
+});
+
+describe("rows that overlap", () => {
+  const whole = madeCell({ charge: 1e-3, discharge: 1e-3, seconds: 300, cycles: 2 });
+  const order = (...ranges: [number, number][]) =>
+    ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+  const n = whole.time.length;
+
+  it("are counted once where they repeat earlier ones", () => {
+    const { run, repeated } = withoutRepeats(someRows(whole, order([0, 500], [400, n])));
+    expect(repeated).toBe(100);
+    expect(run).toEqual(whole);
+    expect(withoutRepeats(whole).run).toBe(whole);
+  });
+
+  it("are kept where anything differs", () => {
+    const again = someRows(whole, order([0, 500], [400, n]));
+    again.potential[550]! += 1e-6;
+    expect(withoutRepeats(again).repeated).toBe(0);
   });
 });
 

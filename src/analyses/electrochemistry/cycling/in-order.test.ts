@@ -22,12 +22,15 @@ function made(order: readonly number[]): Table {
 
 const rows = Array.from({ length: 101 }, (_, i) => i);
 
-it("shuffled rows are taken in the order of time, said; a single step back is kept", async () => {
+it("shuffled rows are taken in the order of time, repeated ones once, both said; a single step back is kept", async () => {
   const plain = await cyclingRun(made(rows), { sign: 1 });
   expect(plain.notices).toEqual([]);
   const shuffled = await cyclingRun(made(rows.map((i) => (37 * i) % 101)), { sign: 1 });
   expect(shuffled.notices.map(({ code }) => code)).toEqual(["rows-shuffled"]);
   expect(shuffled.run).toEqual(plain.run);
-  const back = await cyclingRun(made([...rows, ...rows]), { sign: 1 });
+  const twice = await cyclingRun(made([...rows, ...rows]), { sign: 1 });
+  expect(twice.notices.map(({ code }) => code)).toEqual(["rows-repeated"]);
+  expect(twice.run).toEqual(plain.run);
+  const back = await cyclingRun(made([...rows, ...rows.map((i) => i + 0.5)]), { sign: 1 });
   expect(back.notices.map(({ code }) => code)).toEqual(["clock-back"]);
 });

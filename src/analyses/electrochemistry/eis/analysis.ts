@@ -5,7 +5,15 @@ import { choice, flag, integer, optional, quantity, schema, words } from "../../
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { modulus, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type Arc, arcsOf } from "./arcs.ts";
-import { candidatesFor, compareCircuits, hasIdle, needsInductance, PAR } from "./choose-circuit.ts";
+import {
+  candidatesFor,
+  compareCircuits,
+  GAIN,
+  hasIdle,
+  isResistance,
+  needsInductance,
+  PAR,
+} from "./choose-circuit.ts";
 import { type Drt, drt } from "./drt.ts";
 import { type Bounds, type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
 import { type Interval, profileIntervals } from "./profile.ts";
@@ -195,17 +203,20 @@ function chooseForSeries(
     (_, k) => spectra[Math.round((k * (spectra.length - 1)) / Math.max(1, count - 1))]!,
   );
   const scores = texts.map((text) => {
-    const fits = judges.map((spectrum) => fitCircuit(parseCircuit(text), spectrum, optionsFor(spectrum)));
+    const circuit = parseCircuit(text);
+    const fits = judges.map((spectrum) => fitCircuit(circuit, spectrum, optionsFor(spectrum)));
     const stuck = fits.filter(hasIdle).length;
-    const size = fits[0]!.circuit.parameters.length;
     return {
       text,
-      size,
+      size: circuit.parameters.length,
+      plain: isResistance(circuit),
       stuck: 2 * stuck > count ? 1 : 0,
       score: fits.reduce((sum, { aicc }) => sum + aicc, 0),
     };
   });
   const best = scores.sort((a, b) => a.stuck - b.stuck || a.score - b.score)[0]!;
+  const plain = scores.find((one) => one.plain && one.score <= best.score + GAIN * count);
+  if (plain) return plain.text;
   const equals = scores.filter(
     ({ stuck, score }) => stuck === best.stuck && score <= best.score + PAR * count,
   );

@@ -53,7 +53,8 @@ function exponential(
 }
 
 /**
- * Every bracket of a fit that holds a resistance and a capacitance, shortest time constant first.
+ * Every bracket of a fit that holds a resistance and a capacitance, shortest time constant first. None whose resistance or
+ * CPE ended at a bound: the data do not have that arc.
  *
  * @see Hsu & Mansfeld (2001), doi:10.5006/1.3280607; Brug et al. (1984), doi:10.1016/S0022-0728(84)80324-1
  */
@@ -68,6 +69,8 @@ export function arcsOf(fit: CircuitFit): Arc[] {
     const found = pairOf(node);
     if (!found) return [];
     const { r, q, n: at } = found;
+    const stopped = (k: number) => fit.atBound.includes(circuit.parameters[k]!.full);
+    if (stopped(r) || stopped(q)) return [];
     const [lnR, lnQ, n] = [x[r]!, x[q]!, at === undefined ? 1 : x[at]!];
     const byN = (value: number): [number, number][] => (at === undefined ? [] : [[at, value]]);
     const log = (lnR + lnQ) / n;
@@ -84,6 +87,8 @@ export function arcsOf(fit: CircuitFit): Arc[] {
             ...series.map((k): [number, number] => [k, (-share * Math.exp(x[k]!)) / (rs * rs * g)]),
             ...byN((-lnQ + Math.log(g)) / (n * n)),
           ]);
+    // A capacitor's is 1; of one that a bound stopped nothing is known.
+    const exponentSigma = at === undefined ? 0 : stopped(at) ? Number.NaN : spread(fit, [[at, 1]]);
     const arc: Arc = {
       element: textOf(node),
       frequency: exponential(fit, -log - Math.log(2 * Math.PI), "Hz", [
@@ -94,7 +99,7 @@ export function arcsOf(fit: CircuitFit): Arc[] {
       resistance: exponential(fit, lnR, "Ω", [[r, 1]]),
       capacitance: exponential(fit, log - lnR, "F", [[r, 1 / n - 1], [q, 1 / n], ...byN(turn)]),
       ...(brug && { capacitanceBrug: brug }),
-      exponent: { value: n, unit: "1", sigma: at === undefined ? 0 : spread(fit, [[at, 1]]), from: "found" },
+      exponent: { value: n, unit: "1", sigma: exponentSigma, from: "found" },
     };
     return [{ log, arc }];
   });

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../core/random.ts";
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { analyseSpectra, EIS_PARAMS } from "./analysis.ts";
+import { arcsOf } from "./arcs.ts";
 import { rankFits } from "./choose-circuit.ts";
-import type { CircuitFit } from "./fit-circuit.ts";
+import { type CircuitFit, fitCircuit } from "./fit-circuit.ts";
 import { frequencies, madeSpectrum } from "./made-spectra.ts";
 
 const params = EIS_PARAMS.parse({ quick: true, starts: 8 });
@@ -43,5 +44,24 @@ describe("the circuits that are compared where none is named", () => {
       fitted("R0-p(R1,C1)", -90),
     ];
     expect(rankFits([one!, three!, two!])).toEqual([two, three, one]);
+  });
+});
+
+describe("a resistor", () => {
+  it.each(["", "L0-"])("has no arc: %sR0", (lead) => {
+    const values = lead === "" ? [100] : [1e-6, 100];
+    for (const seed of ["a", "b", "c"]) {
+      const made = madeSpectrum(`${lead}R0`, values, frequencies(1e5, 0.1, 8), 1e-3, seededRandom(seed));
+      const { results } = analyseSpectra([made], params, {}, 1);
+      expect(results[0]!.fits[0]!.circuit.text).toMatch(/^(?:L0-)?R0$/);
+      expect(results[0]!.arcs).toEqual([]);
+      expect(results[0]!.drt.peaks).toEqual([]);
+    }
+  });
+
+  it("has none of a circuit that is named for it either, where the arc ended at a bound", () => {
+    const made = madeSpectrum("R0", [100], frequencies(1e5, 0.1, 8));
+    const fit = fitCircuit(parseCircuit("R0-p(R1,CPE1)"), made, { starts: 8 });
+    expect(arcsOf(fit)).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 /** Which circuit a spectrum asks for, where the caller names none. */
-import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
+import { type Circuit, parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import type { Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
 
-/** The circuits that are compared: one to three arcs, with and without a tail or diffusion. L0 comes first where the spectrum is inductive or needs it. */
+/** The circuits that are compared: a resistance alone, one to three arcs, with and without a tail or diffusion. L0 comes first where the spectrum is inductive or needs it. */
 export const CANDIDATES: readonly string[] = [
+  "R0",
   "R0-p(R1,CPE1)",
   "R0-p(R1,CPE1)-CPE2",
   "R0-p(R1-W1,CPE1)",
@@ -27,8 +28,11 @@ export function candidatesFor(spectra: readonly Spectrum[]): string[] {
   return CANDIDATES.map((text) => before + text);
 }
 
-/** Lowering of AICc by which an inductance must pay. */
-const INDUCTANCE_GAIN = 10;
+/**
+ * Lowering of AICc by which an inductance, or anything beside a resistance, must pay. The time constant of a first arc is
+ * sought over the whole range, so that noise alone gains more than `PAR` in one of ten spectra.
+ */
+export const GAIN = 10;
 
 /**
  * True where a circuit that misses the data fits much better with an inductance before it: leads bend the highest
@@ -42,7 +46,7 @@ export function needsInductance(
   if (circuit.text.startsWith("L0-") || 2 * circuit.parameters.length + 2 > spectrum.frequency.length)
     return false;
   const led = fitCircuit(parseCircuit(`L0-${circuit.text}`), spectrum, options);
-  return !led.atBound.includes("L0") && led.aicc < aicc - INDUCTANCE_GAIN;
+  return !led.atBound.includes("L0") && led.aicc < aicc - GAIN;
 }
 
 /**
@@ -76,14 +80,25 @@ export function hasIdle({ circuit, atBound, values }: CircuitFit): boolean {
 /** AICc apart by less than this say nothing (Burnham and Anderson, Model Selection, 2002, section 2.6). */
 export const PAR = 2;
 
-/** Best first; see `compareCircuits`. Where AICc cannot tell the best from others, the fewest parameters come first. */
+/** True for resistances and inductances alone: nothing that relaxes. */
+export function isResistance({ parameters }: Circuit): boolean {
+  return parameters.every(({ symbol }) => symbol === "R" || symbol === "L");
+}
+
+/**
+ * Best first; see `compareCircuits`. Where AICc cannot tell the best from others, the fewest parameters come first, and a
+ * resistance alone where others lower it by less than `GAIN`.
+ */
 export function rankFits(fits: readonly CircuitFit[]): CircuitFit[] {
   const sorted = [...fits].sort((a, b) => Number(hasIdle(a)) - Number(hasIdle(b)) || a.aicc - b.aicc);
   const best = sorted[0];
   if (!best) return sorted;
   const size = ({ circuit }: CircuitFit) => circuit.parameters.length;
-  const first = sorted
-    .filter((fit) => hasIdle(fit) === hasIdle(best) && fit.aicc <= best.aicc + PAR)
-    .reduce((least, fit) => (size(fit) < size(least) ? fit : least));
+  const plain = sorted.find((fit) => isResistance(fit.circuit) && fit.aicc <= best.aicc + GAIN);
+  const first =
+    plain ??
+    sorted
+      .filter((fit) => hasIdle(fit) === hasIdle(best) && fit.aicc <= best.aicc + PAR)
+      .reduce((least, fit) => (size(fit) < size(least) ? fit : least));
   return [first, ...sorted.filter((fit) => fit !== first)];
 }

@@ -56,6 +56,9 @@ const LEAST_EVIDENCE = 3;
 /** Uncertainty of the division of overlap, as a share of it: by this, bands of two arcs cover. */
 const OVERLAP = 0.3;
 
+/** Least noise over |Z|: instruments write no more digits. */
+const LEAST_NOISE = 1e-6;
+
 /** Least uncertainty of an area, as a share of it: what smoothing moves. */
 const LEAST = 0.002;
 
@@ -67,7 +70,8 @@ export function drt(spectrum: Spectrum, options: DrtOptions = {}): Drt {
   const model = times(rows, 2 * points, unknowns, best.x);
   const free = best.x.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
   const misfit = Math.sqrt(best.cost / (2 * points));
-  const noise = Math.max(options.noise ?? 0, Math.sqrt(best.cost / Math.max(points, 2 * points - free)));
+  const left = Math.sqrt(best.cost / Math.max(points, 2 * points - free));
+  const noise = Math.max(options.noise ?? 0, left, LEAST_NOISE);
   const gamma = best.x.slice(TERMS);
   const smoother = solveDrt(system, best.roughness, best.lambda * 10, best.x).x.slice(TERMS);
   const inside = [

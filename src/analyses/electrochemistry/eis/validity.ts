@@ -225,13 +225,16 @@ function verdictOf(best: Trial, frequency: Float64Array, sweep: number, clock: "
     : broken
       ? `the parts contradict each other (chance ${couplingChance.toPrecision(2)})`
       : `${outliers.length} of ${frequency.length} points stand out`;
+  const detectable = Number.isFinite(detectableDrift)
+    ? `a growth of the polarisation of ${percent(detectableDrift)} over the sweep would have shown`
+    : "there is no polarisation whose growth could show";
   const fine = !drifts && !broken && outliers.length === 0;
   const verdict = noise > 0.05 ? "invalid" : fine ? "valid" : high < 0.01 ? "suspect" : "invalid";
   const reason =
     noise > 0.05
       ? `the points scatter by ${percent(noise)} of |Z|`
       : verdict === "valid"
-        ? `the parts agree within their noise of ${percent(noise)}; a growth of the polarisation of ${percent(detectableDrift)} over the sweep would have shown`
+        ? `the parts agree within their noise of ${percent(noise)}; ${detectable}`
         : `${found}; 95 % of the residuals are below ${percent(high)} of |Z|`;
   return {
     ...{ verdict, reason, noise, couplingChance, driftSigma, driftChance, detectableDrift, sweep, clock },
