@@ -1,10 +1,12 @@
-import type { DType, Region, Signal } from "../core/contracts.ts";
+import type { DType, Numeric, Region, Signal } from "../core/contracts.ts";
 import { isLithoscopeError } from "../core/errors.ts";
 
 /** Frames that are looked at, evenly spaced. */
 const FRAMES = 16;
 /** Values of a frame, and of what is stored in one piece, beyond which nothing is looked at: info answers at once. */
 const MOST = 2 ** 22;
+/** Values that are read where a frame has fewer: what a compressed file gives up in some tens of milliseconds. */
+const TOGETHER = 2 ** 20;
 /** Highest value of the types that cameras count in. */
 const TOP: Partial<Record<DType, number>> = { u8: 255, u16: 65_535 };
 
@@ -37,6 +39,34 @@ function regionsOf({ axes }: Signal): { regions: Region[]; of: number } {
   return { regions, of };
 }
 
+interface Tally {
+  min: number;
+  max: number;
+  sum: number;
+  count: number;
+}
+
+/** Adds the finite values of one frame. */
+function tally(values: Numeric, to: Tally): void {
+  let { min, max, sum, count } = to;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    // Neither NaN nor infinite.
+    if (value - value !== 0) continue;
+    count++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  Object.assign(to, { min, max, sum, count });
+}
+
+function timesIn(values: Numeric, wanted: number): number {
+  let times = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] === wanted) times++;
+  return times;
+}
+
 /**
  * Least, greatest and mean value of some frames; undefined where frames or stored pieces are large, the values are no
  * plain numbers, or cannot be read, which an analysis will say.
@@ -49,26 +79,23 @@ export async function sampleValues(signal: Signal, stop: AbortSignal): Promise<S
   if (/^c|^rgb/.test(dtype) || Math.max(frame, piece) > MOST) return undefined;
   const { regions, of } = regionsOf(signal);
   // A few large frames instead of many.
-  const used = regions.slice(0, Math.max(1, Math.floor(MOST / Math.max(frame, piece))));
-  let [min, max, sum, count, top, all] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0, 0, 0];
+  const used = regions.slice(0, Math.max(1, Math.floor(TOGETHER / Math.max(frame, piece))));
+  const found: Tally = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0, count: 0 };
   const highest = TOP[dtype];
+  let [top, all] = [0, 0];
   try {
     for (const region of used) {
-      for (const value of await signal.tile(region, stop)) {
-        all++;
-        if (!Number.isFinite(value)) continue;
-        count++;
-        sum += value;
-        if (value < min) min = value;
-        if (value > max) max = value;
-        if (value === highest) top++;
-      }
+      const values = await signal.tile(region, stop);
+      tally(values, found);
+      all += values.length;
+      if (highest !== undefined && found.max === highest) top += timesIn(values, highest);
     }
   } catch (error) {
     if (isLithoscopeError(error) && error.tag !== "Cancelled") return undefined;
     throw error;
   }
+  const { min, max, sum, count } = found;
   if (count === 0) return undefined;
-  const found = { frames: used.length, of, min, max, mean: sum / count };
-  return highest === undefined ? found : { ...found, saturated: top / all };
+  const values = { frames: used.length, of, min, max, mean: sum / count };
+  return highest === undefined ? values : { ...values, saturated: top / all };
 }

@@ -48,7 +48,13 @@ async function start() {
   const files = module.FS as any;
   files.mkdirTree(PLUGIN_FOLDER);
   module.insert_plugin_search_path(PLUGIN_FOLDER, 0);
-  return { module, files, File: h5wasm.File, plugins: new Map<number, Promise<boolean>>() };
+  return {
+    module,
+    files,
+    File: h5wasm.File,
+    Attribute: h5wasm.Attribute,
+    plugins: new Map<number, Promise<boolean>>(),
+  };
 }
 
 let started: Promise<Api> | undefined;
@@ -265,16 +271,14 @@ export class Library implements H5Lister {
 
   /** Attributes that are numbers and text; others, such as references, are undefined. */
   #attributes(path: string): H5Attributes {
-    const group = this.#file;
     const id = this.#id();
     const found: Record<string, H5Value> = Object.create(null);
     for (const name of guard(path, () => this.#api.module.get_attribute_names(id, path))) {
       found[name] = guard(`${path}@${name}`, () => {
-        const meta = this.#api.module.get_attribute_metadata(id, path, name);
-        const { kind } = typeOf(this.#api.module, meta);
-        if (kind === "other" || kind === "compound" || kind === "list" || meta.total_size > 1e6)
-          return undefined;
-        return plain(group.get(path).get_attribute(name, true));
+        const attribute = new this.#api.Attribute(id, path, name);
+        const { kind } = typeOf(this.#api.module, attribute.metadata);
+        if (kind === "other" || kind === "compound" || kind === "list") return undefined;
+        return attribute.metadata.total_size > 1e6 ? undefined : plain(attribute.json_value);
       });
     }
     return found;
