@@ -243,6 +243,8 @@ export interface Writer {
   accepts(item: Item): boolean;
   /** What would not come back from the file, a sentence each; absent where nothing is ever lost. */
   losses?(item: Item): readonly string[];
+  /** The sentence that says why a header is not carried; absent where none is, or every one. */
+  headerLoss?(header: unknown): string | undefined;
   /** `header` is that of the dataset which the item is from; formats with room for it keep it beside the item. */
   write(item: Item, sink: Sink, path: string, stop?: AbortSignal, header?: unknown): Promise<void>;
 }

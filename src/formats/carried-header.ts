@@ -26,9 +26,21 @@ export function sourceHeader(header: unknown): unknown {
   return carried ?? header;
 }
 
+function textOf(header: unknown): string {
+  if (header === undefined || header === null) return "{}";
+  return JSON.stringify(sourceHeader(header), plain) ?? "{}";
+}
+
 /** A header as JSON; undefined where there is none, or more than a metadata file should hold. */
 export function headerJson(header: unknown): string | undefined {
-  if (header === undefined || header === null) return undefined;
-  const text = JSON.stringify(sourceHeader(header), plain);
-  return text === undefined || text === "{}" || text.length > LIMIT ? undefined : text;
+  const text = textOf(header);
+  return text === "{}" || text.length > LIMIT ? undefined : text;
+}
+
+/** The sentence that says that a header is too long to be carried; undefined where it is not. */
+export function headerLoss(header: unknown): string | undefined {
+  const { length } = textOf(header);
+  return length > LIMIT
+    ? `the original header is left out: ${length} characters as JSON, more than the ${LIMIT} that are carried`
+    : undefined;
 }

@@ -152,6 +152,13 @@ describe.each([
     expect((await headerOf(`header-none${ending}`, undefined)).original_metadata).toBeUndefined();
   });
 
+  it("says that a header of more than 8 MiB is left out", () => {
+    const { headerLoss } = writerOf(id);
+    expect(headerLoss?.({ name: "Å" })).toBeUndefined();
+    expect(headerLoss?.(undefined)).toBeUndefined();
+    expect(headerLoss?.({ tag: "x".repeat(2 ** 23) })).toMatch(/left out: 83886\d\d characters/);
+  });
+
   it("keeps scans that are more than a chunk, and long lists", async () => {
     const axes = [
       even("y", "nav", 3),

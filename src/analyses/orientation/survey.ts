@@ -20,14 +20,16 @@ export interface SurveyedCamera extends Camera {
   readonly gainFound?: boolean;
 }
 
-/** Frames spread evenly over the scan, at most `count`, as one block each. */
+/** Frames spread evenly over what the file holds of the scan, at most `count`, as one block each. */
 export async function sampleFrames(
   scan: Signal,
   count: number,
   stop?: AbortSignal,
 ): Promise<ArrayLike<number>[]> {
   const [ny, nx, size] = [scan.axes[0]!.size, scan.axes[1]!.size, scan.axes[2]!.size];
-  const total = ny * nx;
+  const held = scan.meta["frames.present"];
+  // A header may claim many more than were written; those that are missing would leave few to look at.
+  const total = typeof held === "object" ? Math.min(held.value, ny * nx) : ny * nx;
   const frames: ArrayLike<number>[] = [];
   const used = Math.min(count, total);
   for (let i = 0; i < used; i++) {

@@ -98,6 +98,8 @@ async function write(
     if (losses.length > 0 && flags.lossy !== true) throw lossError(input, writer, losses);
     for (const loss of losses) say(`lost: ${loss}`);
     for (const notice of notices) say(`notice: ${notice.message}`);
+    const unheard = writer.headerLoss?.(header);
+    if (unheard !== undefined) say(`notice: ${unheard}`);
     if (items.length > 1) say(`notice: 1 of ${items.length} items is written, --dataset names another`);
     const sink = sinkBeside(out, force);
     try {

@@ -1,6 +1,6 @@
 import type { Axis, Quantity, Signal, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { CARRIED, headerJson } from "../carried-header.ts";
+import { CARRIED, headerJson, headerLoss } from "../carried-header.ts";
 import { countOf, elementBytes } from "../regions.ts";
 import { partShape, partType } from "../signal-parts.ts";
 import { describeSignal } from "../stored-signal.ts";
@@ -85,6 +85,7 @@ export const writer: Writer = {
   title: "HDF5 (NeXus and EMD)",
   extensions: [".h5", ".hdf5", ".nxs", ".emd"],
   accepts: (item) => item.kind === "signal",
+  headerLoss,
   async write(item, sink, path, stop, header) {
     const signal = item as Signal;
     const bytes = countOf(signal.axes.map(({ size }) => size)) * elementBytes(signal.dtype);

@@ -1,6 +1,6 @@
 import type { DType, Region, Signal, Writer } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
-import { CARRIED, headerJson } from "../carried-header.ts";
+import { CARRIED, headerJson, headerLoss } from "../carried-header.ts";
 import { stridesOf } from "../regions.ts";
 import { partShape, partType } from "../signal-parts.ts";
 import { describeSignal } from "../stored-signal.ts";
@@ -61,6 +61,7 @@ export const writer: Writer = {
   title: "Zarr folder",
   extensions: [".zarr"],
   accepts: (item) => item.kind === "signal",
+  headerLoss,
   async write(item, sink, path, stop, header) {
     const signal = item as Signal;
     const carried = headerJson(header);
