@@ -1,59 +1,16 @@
-/** Flags and files of `cycling`: what is stated, and one run per cell. */
-import { type ColumnChoice, cyclingRun } from "../analyses/electrochemistry/cycling/columns.ts";
+/** Files of `cycling`: one run per cell. */
+import { type CellRun, cellOf } from "../analyses/electrochemistry/cycling/analysis.ts";
+import type { ColumnChoice } from "../analyses/electrochemistry/cycling/columns.ts";
 import { withoutRepeats } from "../analyses/electrochemistry/cycling/repeats.ts";
 import type { CyclingRun } from "../analyses/electrochemistry/cycling/run.ts";
 import type { Notice, OpenOptions } from "../core/contracts.ts";
-import { isLithoscopeError, LithoscopeError } from "../core/errors.ts";
-import { parseQuantity } from "../core/unit.ts";
-import { choiceFlag } from "./choice-flag.ts";
-import { type FlagValues, flagText, usage } from "./command.ts";
-import type { Electrode } from "./cycling-numbers.ts";
-import { isSweep, withLabFile } from "./lab-input.ts";
-import { measuredFlag } from "./measured-flag.ts";
+import { LithoscopeError } from "../core/errors.ts";
+import { withLabFile } from "./lab-input.ts";
 
-export interface CellFile {
+export interface CellFile extends CellRun {
   readonly file: string;
   readonly id: string;
   readonly open: OpenOptions;
-  readonly run: CyclingRun;
-  /** Absolute time of the run's zero [s], where the file has one. */
-  readonly start?: number;
-  readonly notices: readonly Notice[];
-}
-
-/** What the flags state, defaults filled in. */
-export function cyclingFlags(flags: FlagValues) {
-  const sign = choiceFlag(flags, "sign", ["oxidation-positive", "reduction-positive"]);
-  const rest = flagText(flags, "rest-current");
-  const potential = flagText(flags, "potential");
-  const mass = measuredFlag(flags, "mass", "mg");
-  const area = measuredFlag(flags, "area", "cm²");
-  const thickness = measuredFlag(flags, "thickness", "µm");
-  const nominal = measuredFlag(flags, "nominal", "mAh");
-  const formula = flagText(flags, "formula");
-  const ions = flagText(flags, "ions");
-  if (ions !== undefined && !(Number(ions) > 0))
-    throw usage("--ions", `wanted a number above 0, found "${ions}"`, "1");
-  const columns: ColumnChoice = {
-    sign: sign === "reduction-positive" ? -1 : 1,
-    ...(potential !== undefined && { potential }),
-    ...(rest !== undefined && { restCurrent: parseQuantity(rest, "A", "--rest-current").value }),
-  };
-  const electrode: Electrode = {
-    ...(mass && { mass }),
-    ...(area && { area }),
-    ...(thickness && { thickness }),
-    ...(nominal && { nominal }),
-    ...(formula !== undefined && { formula }),
-    ...(ions !== undefined && { ions: Number(ions) }),
-    ion: flagText(flags, "ion") ?? "Li",
-    capacity: choiceFlag(flags, "capacity", ["integral", "counter"]) ?? "integral",
-  };
-  const choice = {
-    electrode: choiceFlag(flags, "electrode", ["positive", "negative"]) ?? ("positive" as const),
-    signStated: sign !== undefined,
-  };
-  return { columns, electrode, choice, sign };
 }
 
 /** The first table of a file that is a cycling run. */
@@ -64,22 +21,8 @@ export function readCell(
   stop: AbortSignal,
 ): Promise<CellFile> {
   return withLabFile(path, open, stop, async (lab) => {
-    let first: unknown;
-    for (const entry of lab.tables) {
-      if (isSweep(entry)) continue;
-      try {
-        const { run, notices } = await cyclingRun(entry.table, columns, stop);
-        const start = entry.start === undefined ? Number.NaN : Date.parse(entry.start) / 1000;
-        return {
-          ...{ file: path, id: lab.id, open, run, notices: [...lab.notices, ...notices] },
-          ...(Number.isFinite(start) && { start }),
-        };
-      } catch (error) {
-        if (!isLithoscopeError(error, "Missing")) throw error;
-        first ??= error;
-      }
-    }
-    throw first;
+    const cell = await cellOf(lab.tables, columns, stop);
+    return { ...cell, file: path, id: lab.id, open, notices: [...lab.notices, ...cell.notices] };
   });
 }
 

@@ -1,7 +1,8 @@
 /** What the electrochemistry verbs share: a laboratory file opened, its tables, its start, what is assumed of it. */
-import type { Notice, OpenOptions, Table } from "../core/contracts.ts";
+import type { Notice, OpenOptions } from "../core/contracts.ts";
 import { LithoscopeError } from "../core/errors.ts";
 import { openDataset } from "../formats/open.ts";
+import { type LabTable, labTables } from "../science/electrochemistry/lab-tables.ts";
 import { openFile } from "../sources/file.node.ts";
 import { type FlagValues, flagText, usage } from "./command.ts";
 import { contentId } from "./content-id.ts";
@@ -21,15 +22,6 @@ export const LAB_HELP = [
   "  --date-order dmy|mdy       which comes first in a date such as 01/10/2024",
   "  --columns f/Hz,Z'/Ohm,…    names and units of the columns of a text table that has none, or others",
 ] as const;
-
-/** One table of the file, with its clock where it has one. */
-export interface LabTable {
-  readonly table: Table;
-  /** Column that counts seconds since `start`. */
-  readonly clock?: string;
-  /** ISO date with zone. */
-  readonly start?: string;
-}
 
 export interface LabFile {
   readonly path: string;
@@ -71,12 +63,7 @@ export async function withLabFile<T>(
   const source = await openFile(path);
   try {
     const dataset = await openDataset(source, stop, open);
-    const tables = dataset.items.flatMap((item): LabTable[] => {
-      if (item.kind === "table") return [{ table: item }];
-      if (item.kind !== "stream") return [];
-      const { column, start } = item.clock;
-      return [{ table: item.table, clock: column, ...(start !== undefined && { start }) }];
-    });
+    const tables = labTables(dataset.items);
     if (tables.length === 0) {
       const kinds = [...new Set(dataset.items.map(({ kind }) => kind))].join(", ") || "nothing";
       const fields = { format: path, feature: "table" };
@@ -90,9 +77,4 @@ export async function withLabFile<T>(
   } finally {
     await source.close();
   }
-}
-
-/** True for a table that is one sweep of a table before it. */
-export function isSweep({ table }: LabTable): boolean {
-  return table.meta["sweep.index"] !== undefined;
 }

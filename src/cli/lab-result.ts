@@ -1,15 +1,10 @@
 /** How the electrochemistry verbs end: the same result folder, report and answer for all of them. */
 import { join } from "node:path";
 import { version } from "../../package.json" with { type: "json" };
-import type { Notice, OpenOptions, Quantity } from "../core/contracts.ts";
-import type { CsvColumn } from "../figures/csv.ts";
 import { figurePng } from "../figures/png.node.ts";
-import { recipeHash } from "../recipes/hash.ts";
-import { shell } from "../reports/command-line.ts";
-import type { NamedFigure } from "../reports/figures-of.ts";
+import type { LabFound } from "../reports/lab-found.ts";
+import { type LabAsked, labCommand, labRecipe } from "../reports/lab-recipe.ts";
 import { labReport } from "../reports/lab-report.ts";
-import type { Methods } from "../reports/methods-text.ts";
-import type { PageTable } from "../reports/report-html.ts";
 import { type Answer, type FlagValues, type Invocation, jsonText } from "./command.ts";
 import { readText } from "./output.ts";
 import { folderState, openResultFolder } from "./result-folder.ts";
@@ -31,45 +26,6 @@ export const RESULT_HELP = [
   "  --progress plain|json, --json, --quiet",
 ] as const;
 
-/** What decides the bits of a run. */
-export interface LabAsked {
-  /** The verb, which is also the name of the analysis. */
-  readonly verb: string;
-  /** +1 whenever a returned number can change. */
-  readonly version: number;
-  readonly inputs: readonly {
-    readonly file: string;
-    readonly id: string;
-    readonly open?: OpenOptions | undefined;
-  }[];
-  /** With defaults filled in. */
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly seed: number;
-}
-
-/** What a verb found, ready to be written. */
-export interface LabFound {
-  /** Heading of the report: "Impedance of cell.mpt". */
-  readonly title: string;
-  /** The answer in a few sentences; the report begins with them. */
-  readonly answer: readonly string[];
-  /** For the terminal: the short table that stdout gets. */
-  readonly text: string;
-  /** The verb's own keys of result.json, such as `{ eis: { fits, validity, drt } }`; every number a quantity. */
-  readonly keys: Readonly<Record<string, unknown>>;
-  /** Key numbers by name: `values` of result.json and the first table of the report. */
-  readonly values: Readonly<Record<string, Quantity>>;
-  readonly pageTables?: readonly PageTable[];
-  /** tables/NAME.csv */
-  readonly tables: Readonly<Record<string, readonly CsvColumn[]>>;
-  /** figures/ID.svg|png|csv|txt, `map: false`. */
-  readonly figures: readonly NamedFigure[];
-  readonly notices: readonly Notice[];
-  readonly methods: Methods;
-  /** Python lines that load the main table. */
-  readonly python: string;
-}
-
 const NOT_ASKED = new Set(["out", "force", "json", "quiet", "progress", "dry-run", "workers", "help"]);
 
 /** The flags that decide the result, as they were given. */
@@ -77,15 +33,6 @@ function askedFlags(flags: FlagValues): FlagValues {
   return Object.fromEntries(
     Object.entries(flags).filter(([name, value]) => !NOT_ASKED.has(name) && value !== undefined),
   );
-}
-
-/** The command line that asks for the same again. */
-function commandOf(verb: string, inputs: readonly string[], flags: FlagValues): string {
-  const words = ["lithoscope", verb, ...inputs.map(shell)];
-  for (const [name, value] of Object.entries(askedFlags(flags)))
-    for (const one of Array.isArray(value) ? value : [value])
-      words.push(...(one === true ? [`--${name}`] : [shell(`--${name}=${one}`)]));
-  return [...words, "--out", "out"].join(" ");
 }
 
 /**
@@ -103,32 +50,9 @@ export async function labResult(
 ): Promise<Answer> {
   const { flags, stop, say } = call;
   const force = flags.force === true;
-  const { verb, inputs, params, seed } = asked;
-  const opened = inputs.map(({ open }) => (open && Object.keys(open).length > 0 ? { open } : {}));
-  const hash = await recipeHash({
-    inputs: Object.fromEntries(inputs.map(({ id }, i) => [`file ${i + 1}`, id])),
-    analysis: verb,
-    version: asked.version,
-    params: { ...params, opened },
-    seed,
-  });
-  const recipe = {
-    lithoscope: "recipe/1",
-    hash,
-    seed,
-    inputs: inputs.map(({ file, id }, i) => ({ name: `file ${i + 1}`, file, id, ...opened[i] })),
-    steps: [
-      {
-        id: verb,
-        analysis: verb,
-        version: asked.version,
-        input: inputs.map((_, i) => `file ${i + 1}`),
-        params,
-        flags: askedFlags(flags),
-      },
-    ],
-    figures: [],
-  };
+  const { verb, inputs, params } = asked;
+  const recipe = await labRecipe(asked, askedFlags(flags));
+  const { hash } = recipe;
   const state = out === undefined ? "fresh" : await folderState(out, hash, force);
   if (flags["dry-run"] === true) {
     const files = inputs.map(({ file }) => file).join(", ");
@@ -163,10 +87,10 @@ export async function labResult(
     const files = await labReport({
       ...found,
       inputs: Object.fromEntries(inputs.map(({ file, id }) => [file, id])),
-      command: commandOf(
+      command: labCommand(
         verb,
         inputs.map(({ file }) => file),
-        flags,
+        askedFlags(flags),
       ),
       recipe,
       version,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isLithoscopeError } from "./errors.ts";
-import { choice, flag, integer, optional, quantity, schema } from "./schema.ts";
+import { choice, flag, integer, list, measured, optional, quantity, schema } from "./schema.ts";
 
 const params = schema({
   radius: quantity("px", 5, { min: 0 }, "radius of the disc"),
@@ -45,5 +45,23 @@ describe("a schema", () => {
       properties: { radius: { type: "number", unit: "px", default: 5, minimum: 0 } },
       required: [],
     });
+  });
+
+  it("reads numbers with their uncertainty, the unit once or twice, or a share", () => {
+    const { parse } = schema({ mass: optional(measured("mg", "above 0", "mass")) });
+    const mass = (text: string) => parse({ mass: text }).mass!;
+    expect(mass("1.20±0.02mg")).toMatchObject({ value: 1.2, sigma: 0.02, unit: "mg" });
+    expect(mass("1.20 mg +- 20 µg").sigma).toBeCloseTo(0.02, 12);
+    expect(mass("0.5mg±5%").sigma).toBeCloseTo(0.025, 12);
+    expect(mass("2mg").sigma).toBeUndefined();
+    for (const wrong of ["2", "0mg", "-1mg", "1mg±2nm", "1±0.1", "1mg±-0.1mg"])
+      expect(() => parse({ mass: wrong }), wrong).toThrow(/^mass: wanted a number above 0 in mg/);
+  });
+
+  it("takes several texts as a list or in one", () => {
+    const { parse } = schema({ couple: optional(list("windows")) });
+    expect(parse({ couple: "a=1; b=2;" }).couple).toEqual(["a=1", "b=2"]);
+    expect(parse({ couple: ["a=1", "b=2"] }).couple).toEqual(["a=1", "b=2"]);
+    expect(parse({}).couple).toBeUndefined();
   });
 });

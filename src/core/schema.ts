@@ -1,17 +1,20 @@
 import { z } from "zod";
 import type { Quantity } from "./contracts.ts";
 import { LithoscopeError } from "./errors.ts";
+import { parseMeasured } from "./measured.ts";
 import { parseQuantity } from "./unit.ts";
 
 /** What every field of a schema says of itself, for flags, forms and docs. */
 export interface FieldInfo {
-  readonly type: "quantity" | "number" | "integer" | "choice" | "flag" | "text";
+  readonly type: "quantity" | "measured" | "number" | "integer" | "choice" | "flag" | "text" | "list";
   /** One sentence. */
   readonly text: string;
   readonly unit?: string;
   readonly default?: unknown;
   readonly min?: number;
   readonly max?: number;
+  /** Less and equal are refused. */
+  readonly above?: number;
   readonly choices?: readonly string[];
   readonly optional: boolean;
 }
@@ -38,12 +41,14 @@ export interface Schema<P> {
 interface Bounds {
   readonly min?: number;
   readonly max?: number;
+  readonly above?: number;
 }
 
 function bounded(bounds: Bounds): z.ZodType<number> {
   let check = z.number();
   if (bounds.min !== undefined) check = check.min(bounds.min);
   if (bounds.max !== undefined) check = check.max(bounds.max);
+  if (bounds.above !== undefined) check = check.gt(bounds.above);
   return check;
 }
 
@@ -64,6 +69,20 @@ export function quantity(
     return isQuantity(value) ? parseQuantity(`${value.value} ${value.unit}`, unit, "value").value : value;
   }, bounded(bounds)) as z.ZodType<number>;
   return field(info, read.meta({ unit }));
+}
+
+/** A quantity with its uncertainty, as text such as "1.20±0.02mg"; above 0 unless it may have either sign. */
+export function measured(unit: string, sign: "above 0" | "either sign", text: string): Field<Quantity> {
+  const read = z.preprocess(
+    (value) => (typeof value === "string" ? parseMeasured(value, unit, "value") : value),
+    z
+      .custom<Quantity>((value) => isQuantity(value) && value.unit === unit)
+      .refine(({ value }) => sign === "either sign" || value > 0, "wanted a number above 0"),
+  ) as z.ZodType<Quantity>;
+  return field(
+    { type: "measured", unit, text, ...(sign === "above 0" && { above: 0 }) },
+    read.meta({ unit }),
+  );
 }
 
 /** A dimensionless number. */
@@ -98,6 +117,15 @@ export function flag(text: string): Field<boolean> {
 /** Free text. */
 export function words(standard: string | undefined, text: string): Field<string> {
   return field({ type: "text", text, ...given(standard) }, z.string());
+}
+
+/** Several texts, also written as one with semicolons between them. */
+export function list(text: string): Field<readonly string[]> {
+  const read = z.preprocess((value) => {
+    const parts = typeof value === "string" ? value.split(";") : value;
+    return Array.isArray(parts) ? parts.map((part) => String(part).trim()).filter(Boolean) : parts;
+  }, z.array(z.string()));
+  return field({ type: "list", text }, read as z.ZodType<readonly string[]>);
 }
 
 /** The same field, but undefined where nothing was given. */
@@ -135,15 +163,30 @@ export function schema<F extends Readonly<Record<string, Field<unknown>>>>(field
 }
 
 function checked(name: string, value: unknown, info: FieldInfo, check: z.ZodType<unknown>): unknown {
+  const found = typeof value === "string" ? `"${value}"` : String(value);
+  const refused = (bare = "") => wrong(name, `wanted ${wanted(info)}, found ${found}${bare}`, describe(info));
   try {
     const result = check.safeParse(value);
     if (result.success) return result.data;
-    throw wrong(name, result.error.issues[0]?.message ?? "wrong value", describe(info));
+    throw refused();
   } catch (error) {
     if (error instanceof LithoscopeError && error.fields.path === "value")
-      throw wrong(name, `wanted a number in ${info.unit}, found "${String(value)}"`, describe(info));
+      throw refused(/, write .*$/.exec(error.message)?.[0]);
     throw error;
   }
+}
+
+/** What a field takes, as the end of a sentence. */
+function wanted({ type, choices, unit, min, max, above }: FieldInfo): string {
+  if (choices) return [choices.slice(0, -1).join(", "), ...choices.slice(-1)].filter(Boolean).join(" or ");
+  if (type === "flag") return "true or false";
+  if (type === "text" || type === "list") return "text";
+  const range = [
+    above === undefined ? "" : ` above ${above}`,
+    min === undefined ? "" : max === undefined ? ` of at least ${min}` : ` from ${min} to ${max}`,
+    min === undefined && max !== undefined ? ` of at most ${max}` : "",
+  ];
+  return `a ${type === "integer" ? "whole " : ""}number${range.join("")}${unit ? ` in ${unit}` : ""}`;
 }
 
 function describe(info: FieldInfo): string {
@@ -158,7 +201,9 @@ function jsonOf(info: FieldInfo): Record<string, unknown> {
   const base =
     info.type === "choice"
       ? { enum: info.choices }
-      : { type: (type as Record<string, string>)[info.type] ?? "string" };
+      : info.type === "list"
+        ? { type: "array", items: { type: "string" } }
+        : { type: (type as Record<string, string>)[info.type] ?? "string" };
   return {
     ...base,
     description: info.text,

@@ -150,5 +150,6 @@ export function cyclePlot(input: CyclePlotInput): Figure {
       ...(line.sigma ? [{ name: `sigma, ${line.name}`, unit: input.y.unit, values: line.sigma }] : []),
     ]),
   );
-  return { title, svg, caption: input.caption, alt: input.alt, data };
+  const cycles = lines.some(({ group }) => group !== undefined) ? { cycles: input } : {};
+  return { title, svg, caption: input.caption, alt: input.alt, data, ...cycles };
 }

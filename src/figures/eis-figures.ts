@@ -4,7 +4,7 @@ import type { Circuit } from "../science/electrochemistry/circuit.ts";
 import { circuitImpedance } from "../science/electrochemistry/circuit-impedance.ts";
 import { modulus, type Spectrum } from "../science/electrochemistry/spectrum.ts";
 import { colourTable, hexOf } from "./colour-map.ts";
-import type { Figure } from "./figure.ts";
+import type { Figure, NamedPlot } from "./figure.ts";
 import { numberText, quantityText } from "./number-text.ts";
 import { nyquist } from "./nyquist.ts";
 import { type PlotSeries, panelPlot } from "./panel-plot.ts";
@@ -87,7 +87,7 @@ function named(count: number, i: number): boolean {
 const FREQUENCY = { name: "frequency", unit: "Hz", decades: true };
 
 /** Figures by the name of their files. */
-export function eisFigures(shown: readonly ShownSpectrum[]): { id: string; figure: Figure }[] {
+export function eisFigures(shown: readonly ShownSpectrum[]): NamedPlot[] {
   const one = shown.length === 1;
   const first = shown[0]!;
   const stroke = colours(shown.length);

@@ -1,30 +1,15 @@
-import type { Notice, Quantity } from "../core/contracts.ts";
-import { type CsvColumn, csvText } from "../figures/csv.ts";
-import type { NamedFigure } from "./figures-of.ts";
-import { bibtex, citationLine, type Methods } from "./methods-text.ts";
+import { csvText } from "../figures/csv.ts";
+import type { LabFound } from "./lab-found.ts";
+import { bibtex, citationLine } from "./methods-text.ts";
 import type { ReportFile } from "./orientation-report.ts";
-import { type PageTable, reportHtml } from "./report-html.ts";
+import { reportHtml } from "./report-html.ts";
 import { noticesCsv, valuesCsv } from "./table-csv.ts";
 
-/** What a report on electrochemistry shows. */
-export interface LabReportInput {
-  readonly title: string;
-  /** The answer in a few sentences. */
-  readonly answer: readonly string[];
-  /** Key numbers by name. */
-  readonly values: Readonly<Record<string, Quantity>>;
-  /** Tables of the page, beside the key numbers. */
-  readonly pageTables?: readonly PageTable[];
-  /** Tables of the result folder by name: columns with units. */
-  readonly tables: Readonly<Record<string, readonly CsvColumn[]>>;
-  readonly figures: readonly NamedFigure[];
-  readonly notices: readonly Notice[];
-  readonly methods: Methods;
+/** What a report on a laboratory file shows. */
+export interface LabReportInput extends Omit<LabFound, "text" | "keys"> {
   /** Inputs with their content ids. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly command: string;
-  /** Python lines that load a table. */
-  readonly python: string;
   readonly recipe: unknown;
   readonly version: string;
   /** Draws a figure as PNG; no PNG files without it. */
@@ -52,7 +37,12 @@ export async function labReport(input: LabReportInput): Promise<ReportFile[]> {
   files.push({ path: "methods.md", bytes: `${methods.paragraph}\n\n${references}\n` });
   files.push({ path: "citations.bib", bytes: bibtex(methods.citations) });
   const { pageTables, tables: _tables, png: _png, stop: _stop, ...page } = input;
-  const html = reportHtml({ ...page, complete: true, ...(pageTables && { tables: pageTables }) });
+  const html = reportHtml({
+    ...page,
+    figures: figures.map((one) => ({ ...one, map: false })),
+    complete: true,
+    ...(pageTables && { tables: pageTables }),
+  });
   files.push({ path: "report.html", bytes: html });
   return files;
 }

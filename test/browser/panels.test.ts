@@ -167,21 +167,21 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
 
   it("fits a circuit to an impedance spectrum, with a form made from the analysis' schema", async () => {
     const { page } = app;
-    const impedance = panel(page, "impedance");
-    await impedance.locator('[data-field="circuit"]').fill("R0-p(R1,Q1)");
-    await impedance.locator('[data-field="quick"]').check();
-    const start = impedance.locator('[data-command="impedance.start"]');
+    const lab = panel(page, "lab");
+    await lab.locator('[data-field="circuit"]').fill("R0-p(R1,Q1)");
+    await lab.locator('[data-field="quick"]').check();
+    const start = lab.locator('[data-command="lab.start"]');
     await start.click();
-    await expect.poll(() => impedance.getByRole("alert").textContent()).toContain("Q1");
-    await impedance.locator('[data-field="circuit"]').fill("R0-p(R1,C1)");
-    await impedance.locator('[data-field="starts"]').fill("3");
+    await expect.poll(() => lab.getByRole("alert").textContent()).toContain("Q1");
+    await lab.locator('[data-field="circuit"]').fill("R0-p(R1,C1)");
+    await lab.locator('[data-field="starts"]').fill("3");
     await start.click();
-    const value = (name: string) => impedance.locator(`[data-parameter="${name}"] td`).first().textContent();
-    await impedance.locator("[data-impedance]").waitFor();
+    const value = (name: string) => lab.locator(`[data-value="${name}"] td`).first().textContent();
+    await lab.locator("[data-lab]").waitFor();
     expect(Number(await value("R0"))).toBeCloseTo(10, 3);
     expect(Number(await value("R1"))).toBeCloseTo(90, 3);
-    await impedance.locator('[data-command="impedance.shows"]').selectOption("bode");
-    await expect.poll(() => impedance.locator("img").getAttribute("alt")).toContain("Bode");
+    await lab.locator('[data-command="lab.shows"]').selectOption("bode");
+    await expect.poll(() => lab.locator("img").getAttribute("alt")).toContain("Bode");
   });
 
   it("sorts a table, and its marked row is the trace's cursor", async () => {
@@ -285,7 +285,7 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await ready(page, "trace");
     // By its number the panel gets the keys, by the number again all the room.
     await page.keyboard.press("2");
-    expect(await page.locator("[data-panel]:focus").getAttribute("data-panel")).toBe("impedance");
+    expect(await page.locator("[data-panel]:focus").getAttribute("data-panel")).toBe("lab");
     await page.keyboard.press("2");
     await expect.poll(() => page.locator("[data-panel]").count()).toBe(1);
     await page.keyboard.press("F");

@@ -1,7 +1,7 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
 import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile } from "./datasets.ts";
-import { impedance, impedanceFields } from "./impedance.ts";
 import { forgetRun, keptRuns } from "./kept-runs.ts";
+import { lab, labForms, labPage, someCycles } from "./lab.ts";
 import { mapPicture } from "./map-picture.ts";
 import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
 import { pointsAlong, poles } from "./poles.ts";
@@ -67,8 +67,10 @@ export const methods = {
     return sortedRows(values, falls);
   },
 
-  impedanceFields,
-  impedance,
+  labForms,
+  lab,
+  someCycles,
+  labPage,
   spotSummary,
   seriesSums,
   sizeOf: (handle: FileHandle) => sizeOf(handle),

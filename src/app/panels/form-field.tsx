@@ -7,6 +7,12 @@ export function standardText({ type, default: standard, unit }: FieldInfo): stri
   return type === "quantity" ? `${standard} ${unit}` : String(standard);
 }
 
+function placeholder({ type, unit }: FieldInfo): string {
+  if (type === "measured") return `number ± its uncertainty in ${unit}`;
+  if (type === "list") return "several are parted by ;";
+  return unit ? `number in ${unit}` : "";
+}
+
 /** The field of a parameter, as its schema has it. */
 export function FieldInput({
   name,
@@ -39,6 +45,7 @@ export function FieldInput({
         value={String(value)}
         onChange={(event) => change(event.currentTarget.value)}
       >
+        {info.optional && info.default === undefined && <option value="">not stated</option>}
         {info.choices.map((word) => (
           <option key={word}>{word}</option>
         ))}
@@ -49,7 +56,7 @@ export function FieldInput({
       id={`field-${name}`}
       data-field={name}
       aria-invalid={wrong}
-      placeholder={info.unit ? `number in ${info.unit}` : ""}
+      placeholder={placeholder(info)}
       required={!info.optional}
       value={String(value)}
       // Not onChange: what is half typed would be lost when the panel is drawn anew.

@@ -2,12 +2,11 @@ import type { Item } from "../../core/contracts.ts";
 import type { Panel } from "./contract.ts";
 import { grains } from "./grains/panel.tsx";
 import { histogram } from "./histogram/panel.tsx";
-import { impedance } from "./impedance/panel.tsx";
 import { info } from "./info/panel.tsx";
+import { lab } from "./lab/panel.tsx";
 import { map } from "./map/panel.tsx";
 import { navigator } from "./navigator/panel.tsx";
 import { pattern } from "./pattern/panel.tsx";
-
 import { picture } from "./picture/panel.tsx";
 import { pole } from "./pole/panel.tsx";
 import { run } from "./run/panel.tsx";
@@ -28,7 +27,7 @@ export const panels: readonly AnyPanel[] = [
   spotMap,
   spots,
   trace,
-  impedance,
+  lab,
   table,
   run,
   map,

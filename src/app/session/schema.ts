@@ -65,29 +65,34 @@ const role = z.enum(["nav", "signal"]);
 const scale = z.strictObject({ name: role, value: real, unit: z.string().max(20) });
 const line = z.strictObject({ name: word, role, x: real, y: real, x2: real, y2: real });
 // Sessions kept before lines and scales were have none.
+const run = z.strictObject({ name: panel, asked: z.string().max(4000) });
 const recipe = z.strictObject({
   detectors: z.array(detector).max(200),
   active: count,
   pins: z.array(pin).max(2000),
   scales: z.array(scale).max(2).default([]),
   lines: z.array(line).max(2000).default([]),
+  // Sessions that were kept before tables had analyses have none.
+  runs: z.array(run).max(20).default([]),
 });
 const recipes = z.record(key, recipe);
 const fields = z
   .strictObject({
     ...{ id: count, name: word, x: real, y: real, inner: real, outer: real },
     ...{ x2: real, y2: real, role, value: real, unit: z.string().max(20) },
+    asked: z.string().max(4000),
   })
   .partial();
 const base = { name: z.union([word, count]) };
 const part = z.union([
   z.strictObject({ ...base, list: z.literal("detectors"), what: z.literal("added"), fields: detector }),
   z.strictObject({ ...base, list: z.literal("pins"), what: z.literal("added"), fields: pin }),
+  z.strictObject({ ...base, list: z.literal("runs"), what: z.literal("added"), fields: run }),
   z.strictObject({ ...base, list: z.literal("scales"), what: z.literal("added"), fields: scale }),
   z.strictObject({ ...base, list: z.literal("lines"), what: z.literal("added"), fields: line }),
   z.strictObject({
     ...base,
-    list: z.enum(["detectors", "pins", "scales", "lines"]),
+    list: z.enum(["detectors", "pins", "scales", "lines", "runs"]),
     what: z.enum(["changed", "gone"]),
     fields,
   }),

@@ -1,6 +1,7 @@
 import type { Quantity } from "../../core/contracts.ts";
 import { detectorText } from "../panels/pattern/detectors.ts";
 import { recipeOf } from "./history.ts";
+import { labAnswer } from "./lab-runs.ts";
 import { factsOf, type RunAsked } from "./runs.ts";
 import { entries, files, type OpenFile, shownEntry } from "./workspace.ts";
 
@@ -113,6 +114,13 @@ const commandLine = (words: readonly string[]) => ["lithoscope", ...words.map(sh
 export function copies(): Copies | undefined {
   const entry = shownEntry.value;
   if (!entry) return undefined;
+  const lab = labAnswer(entry.item);
+  if (lab?.recipe)
+    return {
+      cli: lab.command,
+      recipe: `${JSON.stringify(lab.recipe, null, 2)}\n`,
+      python: [`# after: ${lab.command}, in its folder out`, lab.found.python].join("\n"),
+    };
   const { asked, recipe: made } = factsOf(entry.item) ?? {};
   const file = fileOfKey(asked?.scan ?? entry.key);
   if (!file) return undefined;

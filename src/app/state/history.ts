@@ -11,7 +11,16 @@ import {
   type Step,
 } from "./steps.ts";
 
-export type { MeasuredLine, Pin, PixelScale, Recipe, Recipes, Step, VirtualDetector } from "./steps.ts";
+export type {
+  AskedRun,
+  MeasuredLine,
+  Pin,
+  PixelScale,
+  Recipe,
+  Recipes,
+  Step,
+  VirtualDetector,
+} from "./steps.ts";
 
 interface History {
   readonly start: Recipes;

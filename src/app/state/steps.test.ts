@@ -9,7 +9,7 @@ const START: Recipes = {
       { id: 2, name: "ADF", x: 10, y: 12, inner: 8, outer: 20 },
     ],
     active: 1,
-    ...{ pins: [], scales: [], lines: [] },
+    ...{ pins: [], scales: [], lines: [], runs: [] },
   },
 };
 

@@ -32,6 +32,12 @@ export interface MeasuredLine {
   readonly y2: number;
 }
 
+/** An analysis of a table, with what was typed into its form as JSON. */
+export interface AskedRun {
+  readonly name: string;
+  readonly asked: string;
+}
+
 /** What an item's recipe holds so far: everything that can be undone. Never changed in place. */
 export interface Recipe {
   readonly detectors: readonly VirtualDetector[];
@@ -40,15 +46,17 @@ export interface Recipe {
   readonly pins: readonly Pin[];
   readonly scales: readonly PixelScale[];
   readonly lines: readonly MeasuredLine[];
+  /** Of each analysis the run that is shown. */
+  readonly runs: readonly AskedRun[];
 }
 
 /** Recipes by item; the state that undo goes back to. */
 export type Recipes = Readonly<Record<string, Recipe>>;
 
-export const EMPTY: Recipe = { detectors: [], active: 0, pins: [], scales: [], lines: [] };
+export const EMPTY: Recipe = { detectors: [], active: 0, pins: [], scales: [], lines: [], runs: [] };
 
 /** The lists of a recipe, and what names an element of each. */
-const LISTS = { detectors: "id", pins: "name", scales: "name", lines: "name" } as const;
+const LISTS = { detectors: "id", pins: "name", scales: "name", lines: "name", runs: "name" } as const;
 type ListName = keyof typeof LISTS;
 const LIST_NAMES = Object.keys(LISTS) as ListName[];
 type Element = Readonly<Record<string, number | string>>;

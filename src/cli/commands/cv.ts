@@ -1,11 +1,14 @@
 import { basename } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
-import { analyseCv, CV_VERSION } from "../../analyses/electrochemistry/cv/analyse.ts";
+import { analyseCv, CV_VERSION, type CvResult } from "../../analyses/electrochemistry/cv/analyse.ts";
+import { CV_PARAMS, cvAsked } from "../../analyses/electrochemistry/cv/analysis.ts";
+import { cvAnswer } from "../../analyses/electrochemistry/cv/result-json.ts";
 import { inFile } from "../../core/errors.ts";
+import { cvFound } from "../../reports/cv-found.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
-import { cvFound } from "../cv-found.ts";
-import { type CvFile, cvFlags, readCv } from "../cv-input.ts";
+import { type CvFile, readCv } from "../cv-input.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
+import { labParams, schemaFlags } from "../lab-params.ts";
 import { labResult, RESULT_FLAGS, RESULT_HELP } from "../lab-result.ts";
 import { wholeNumber } from "../settle-orientation.ts";
 import { runSeveral } from "../several.ts";
@@ -17,7 +20,7 @@ async function runFiles(
   out: string | undefined,
 ): Promise<Answer> {
   const { flags, stop } = call;
-  const { columns, cell, windows, signStated } = cvFlags(flags);
+  const { columns, cell, choice, asked: own } = labParams(CV_PARAMS, flags, cvAsked);
   const open = labOptions(flags);
   const files: CvFile[] = [];
   for (const path of paths)
@@ -26,22 +29,17 @@ async function runFiles(
     verb: "cv",
     version: CV_VERSION,
     inputs: files.map(({ file, id, open: stated }) => ({ file, id, open: stated })),
-    params: { ...columns, ...cell, windows },
+    params: own,
     seed: wholeNumber(flags, "seed", 0, 0),
   };
   return labResult(call, out, asked, async () => {
-    const choice = { resistance: cell.resistance?.value ?? 0, windows, signStated };
-    const results = [];
+    const results: CvResult[] = [];
     for (const [i, { run }] of files.entries())
       results.push(await inFile(paths[i]!, async () => analyseCv(run, choice), run.title));
-    const notices = files.flatMap((file) => file.notices);
-    return cvFound(
-      version,
-      paths.map((path) => basename(path)),
-      results,
-      cell,
-      notices,
-    );
+    const names = paths.map((path) => basename(path));
+    const { notices, ...answer } = cvAnswer(names, results, cell);
+    const said = [...files, ...results].flatMap((one) => one.notices);
+    return cvFound({ version, ...answer, notices: [...said, ...notices] });
   });
 }
 
@@ -79,15 +77,8 @@ export const cv: Command = {
   flags: {
     ...LAB_FLAGS,
     ...RESULT_FLAGS,
-    resistance: { type: "string" },
-    reference: { type: "string" },
-    couple: { type: "string", multiple: true },
+    ...schemaFlags(CV_PARAMS),
     rates: { type: "boolean" },
-    area: { type: "string" },
-    concentration: { type: "string" },
-    sign: { type: "string" },
-    potential: { type: "string" },
-    current: { type: "string" },
   },
   run,
 };

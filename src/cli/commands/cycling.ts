@@ -1,18 +1,21 @@
 import { basename } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
 import { analyseCycling } from "../../analyses/electrochemistry/cycling/analyse.ts";
+import {
+  CYCLING_PARAMS,
+  CYCLING_VERSION,
+  cyclingAsked,
+} from "../../analyses/electrochemistry/cycling/analysis.ts";
+import { cyclingAnswer } from "../../analyses/electrochemistry/cycling/result-json.ts";
 import { inFile } from "../../core/errors.ts";
+import { cyclingFound } from "../../reports/cycling-found.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
-import { cyclingFound } from "../cycling-found.ts";
-import { type CellFile, cyclingFlags, joinRuns, readCell } from "../cycling-input.ts";
-import { theoryOf } from "../cycling-numbers.ts";
+import { type CellFile, joinRuns, readCell } from "../cycling-input.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
+import { labParams, schemaFlags } from "../lab-params.ts";
 import { labResult, RESULT_FLAGS, RESULT_HELP } from "../lab-result.ts";
 import { wholeNumber } from "../settle-orientation.ts";
 import { runSeveral } from "../several.ts";
-
-/** +1 whenever a returned number can change. */
-const ANALYSIS_VERSION = 2;
 
 /** One result of one file, of replicate files, or of files joined. */
 async function runCells(
@@ -22,23 +25,16 @@ async function runCells(
   join: boolean,
 ): Promise<Answer> {
   const { flags, stop } = call;
-  const { columns, electrode, choice, sign } = cyclingFlags(flags);
-  theoryOf(electrode);
+  const { columns, electrode, choice, asked: own } = labParams(CYCLING_PARAMS, flags, cyclingAsked);
   const open = labOptions(flags);
   const files: CellFile[] = [];
   for (const path of paths)
     files.push(await inFile(path, () => readCell(path, open, columns, stop), basename(path)));
   const asked = {
     verb: "cycling",
-    version: ANALYSIS_VERSION,
+    version: CYCLING_VERSION,
     inputs: files.map(({ file, id, open: stated }) => ({ file, id, open: stated })),
-    params: {
-      ...electrode,
-      ...columns,
-      sign: sign ?? "oxidation-positive, checked",
-      electrode: choice.electrode,
-      join,
-    },
+    params: { ...own, join },
     seed: wholeNumber(flags, "seed", 0, 0),
   };
   return labResult(call, out, asked, async () => {
@@ -48,10 +44,8 @@ async function runCells(
     for (const [i, run] of runs.entries())
       cells.push(await inFile(paths[i]!, async () => analyseCycling(run, choice), run.title));
     const names = join ? [runs[0]!.title] : paths.map((path) => basename(path));
-    return cyclingFound(version, names, cells, electrode, [
-      ...files.flatMap(({ notices }) => notices),
-      ...(joined?.notices ?? []),
-    ]);
+    const notices = [...files, ...(joined ? [joined] : []), ...cells].flatMap((one) => one.notices);
+    return cyclingFound({ version, notices, ...cyclingAnswer(names, cells, electrode) });
   });
 }
 
@@ -96,18 +90,7 @@ export const cycling: Command = {
   flags: {
     ...LAB_FLAGS,
     ...RESULT_FLAGS,
-    mass: { type: "string" },
-    area: { type: "string" },
-    thickness: { type: "string" },
-    formula: { type: "string" },
-    ion: { type: "string" },
-    ions: { type: "string" },
-    nominal: { type: "string" },
-    electrode: { type: "string" },
-    sign: { type: "string" },
-    capacity: { type: "string" },
-    potential: { type: "string" },
-    "rest-current": { type: "string" },
+    ...schemaFlags(CYCLING_PARAMS),
     replicates: { type: "boolean" },
     join: { type: "boolean" },
   },

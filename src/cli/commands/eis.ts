@@ -1,97 +1,33 @@
-import { analyseSpectra, EIS_PARAMS, EIS_VERSION } from "../../analyses/electrochemistry/eis/analysis.ts";
-import { CANDIDATES } from "../../analyses/electrochemistry/eis/choose-circuit.ts";
-import type { Bounds } from "../../analyses/electrochemistry/eis/fit-circuit.ts";
-import { parseQuantity, parseUnit } from "../../core/unit.ts";
-import { parseCircuit } from "../../science/electrochemistry/circuit.ts";
-import type { Negate } from "../../science/electrochemistry/impedance-columns.ts";
-import {
-  type Answer,
-  type Command,
-  type FlagValues,
-  flagText,
-  flagTexts,
-  type Invocation,
-  usage,
-} from "../command.ts";
-import { eisFound } from "../eis-found.ts";
+import { basename } from "node:path";
+import { version } from "../../../package.json" with { type: "json" };
+import { analyseSpectra } from "../../analyses/electrochemistry/eis/analysis.ts";
+import { EIS_PARAMS, EIS_VERSION, eisAsked } from "../../analyses/electrochemistry/eis/params.ts";
+import { eisAnswer } from "../../analyses/electrochemistry/eis/result-json.ts";
+import { eisFound } from "../../reports/eis-found.ts";
+import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
 import { eisInput } from "../eis-input.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
+import { labParams, schemaFlags } from "../lab-params.ts";
 import { labResult, RESULT_FLAGS, RESULT_HELP } from "../lab-result.ts";
-import { parseNamed, wholeNumber } from "../settle-orientation.ts";
-
-/** A value of a parameter: with its unit where that is one that can be written, else a number. */
-function bound(text: string, unit: string, path: string): number {
-  if (unit !== "1" && parseUnit(unit)) return parseQuantity(text, unit, path).value;
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value))
-    throw usage(path, `wanted a number, found "${text}"`, "a number");
-  return value;
-}
-
-/** `--bounds R1=1Ohm:1kOhm`, `--bounds CPE1.n=0.8`: lowest and highest value, or one that is held. */
-function boundsOf(flags: FlagValues, circuits: readonly string[]): Bounds {
-  const units = new Map(
-    circuits.flatMap((text) => parseCircuit(text).parameters.map(({ full, unit }) => [full, unit] as const)),
-  );
-  const bounds: Record<string, readonly [number, number]> = {};
-  for (const text of flagTexts(flags, "bounds")) {
-    const [, name = "", low = "", high] = /^([^=]+)=([^:]+)(?::(.+))?$/.exec(text) ?? [];
-    const unit = units.get(name);
-    if (unit === undefined) {
-      const known = [...units.keys()].join(", ");
-      throw usage(
-        "--bounds",
-        `wanted NAME=LOW:HIGH or NAME=VALUE with a parameter of the circuit (${known}), found "${text}"`,
-        "R1=1Ohm:1kOhm",
-      );
-    }
-    const [from, to] = [bound(low, unit, "--bounds"), bound(high ?? low, unit, "--bounds")];
-    if (from > to) throw usage("--bounds", `wanted the lower value first, found "${text}"`, "LOW:HIGH");
-    bounds[name] = [from, to];
-  }
-  return bounds;
-}
-
-function negateOf(flags: FlagValues): Negate | undefined {
-  const text = flagText(flags, "negate");
-  if (text === undefined || ["none", "re", "im", "both"].includes(text)) return text as Negate | undefined;
-  throw usage("--negate", `wanted none, re, im or both, found "${text}"`, "none, re, im or both");
-}
+import { wholeNumber } from "../settle-orientation.ts";
 
 async function run(call: Invocation): Promise<Answer> {
   const { flags, inputs, stop, progress } = call;
   if (inputs.length === 0) throw usage("eis", "wanted at least one FILE, found none", "FILE…");
   const seed = wholeNumber(flags, "seed", 0, 0);
-  const circuits = flagTexts(flags, "circuit");
-  const given = Object.fromEntries(
-    ["weights", "starts", "thickness", "area", "concentration", "temperature"].flatMap((name) => {
-      const value = flagText(flags, name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const params = parseNamed(EIS_PARAMS.parse, {
-    ...given,
-    ...(circuits.length > 0 && { circuit: circuits.join(" ") }),
-    ...(flags.quick === true && { quick: true }),
-  });
-  const candidates = circuits.length > 0 ? circuits : CANDIDATES.map((text) => `L0-${text}`);
-  const bounds = boundsOf(flags, candidates);
-  const negate = negateOf(flags);
-  const table = flagText(flags, "table");
-  const input = await eisInput(inputs, labOptions(flags), { table, negate }, stop);
-  const asked = {
-    verb: "eis",
-    version: EIS_VERSION,
-    inputs: input.inputs,
-    params: { ...params, bounds, ...(negate && { negate }), ...(table !== undefined && { table }) },
-    seed,
-  };
+  const { params, bounds, asked: own, input: choice } = labParams(EIS_PARAMS, flags, eisAsked);
+  const input = await eisInput(inputs, labOptions(flags), choice, stop);
+  const asked = { verb: "eis", version: EIS_VERSION, inputs: input.inputs, params: own, seed };
   return labResult(call, flagText(flags, "out"), asked, async () => {
-    const found = analyseSpectra(input.spectra, params, bounds, seed, (done, total) => {
+    const run = analyseSpectra(input.spectra, params, bounds, seed, (done, total) => {
       stop.throwIfAborted();
       progress(done, total);
     });
-    return eisFound(found, params, input.notices, inputs);
+    const name = inputs.length === 1 ? basename(inputs[0]!) : undefined;
+    return eisFound({
+      ...{ version, ...eisAnswer(run, params), notices: [...input.notices, ...run.notices] },
+      name: name ?? `${run.results.length} spectra of ${inputs.length} files`,
+    });
   });
 }
 
@@ -119,17 +55,8 @@ export const eis: Command = {
   flags: {
     ...LAB_FLAGS,
     ...RESULT_FLAGS,
+    ...schemaFlags(EIS_PARAMS),
     circuit: { type: "string", multiple: true },
-    bounds: { type: "string", multiple: true },
-    weights: { type: "string" },
-    starts: { type: "string" },
-    thickness: { type: "string" },
-    area: { type: "string" },
-    concentration: { type: "string" },
-    temperature: { type: "string" },
-    negate: { type: "string" },
-    table: { type: "string" },
-    quick: { type: "boolean" },
   },
   run,
 };

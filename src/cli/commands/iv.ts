@@ -1,18 +1,21 @@
 import { basename } from "node:path";
 import { version } from "../../../package.json" with { type: "json" };
 import { analyseIv, IV_VERSION } from "../../analyses/electrochemistry/iv/analyse.ts";
+import { IV_PARAMS, ivAsked } from "../../analyses/electrochemistry/iv/analysis.ts";
+import { ivAnswer } from "../../analyses/electrochemistry/iv/result-json.ts";
 import { inFile } from "../../core/errors.ts";
+import { ivFound } from "../../reports/iv-found.ts";
 import { type Answer, type Command, flagText, type Invocation, usage } from "../command.ts";
-import { ivFound } from "../iv-found.ts";
-import { ivFlags, readIv } from "../iv-input.ts";
+import { readIv } from "../iv-input.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
+import { labParams, schemaFlags } from "../lab-params.ts";
 import { labResult, RESULT_FLAGS, RESULT_HELP } from "../lab-result.ts";
 import { wholeNumber } from "../settle-orientation.ts";
 import { runSeveral } from "../several.ts";
 
 async function runOne(call: Invocation, path: string, out: string | undefined): Promise<Answer> {
   const { flags, stop } = call;
-  const { columns, device, choice } = ivFlags(flags);
+  const { columns, device, choice, asked: own } = labParams(IV_PARAMS, flags, ivAsked);
   const open = labOptions(flags);
   const name = basename(path);
   const file = await inFile(path, () => readIv(path, open, columns, stop), name);
@@ -20,13 +23,13 @@ async function runOne(call: Invocation, path: string, out: string | undefined): 
     verb: "iv",
     version: IV_VERSION,
     inputs: [{ file: path, id: file.id, open }],
-    params: { ...columns, ...device, ...choice, kind: choice.kind ?? "found" },
+    params: own,
     seed: wholeNumber(flags, "seed", 0, 0),
   };
   return labResult(call, out, asked, async () => {
     const work = async () => analyseIv(file.run, choice);
     const { found, notices } = await inFile(path, work, file.run.title);
-    return ivFound(version, name, found, device, [...file.notices, ...notices]);
+    return ivFound(version, name, ivAnswer(found, device), [...file.notices, ...notices]);
   });
 }
 
@@ -63,15 +66,7 @@ export const iv: Command = {
   flags: {
     ...LAB_FLAGS,
     ...RESULT_FLAGS,
-    kind: { type: "string" },
-    compliance: { type: "string", multiple: true },
-    probes: { type: "string" },
-    sign: { type: "string" },
-    potential: { type: "string" },
-    current: { type: "string" },
-    thickness: { type: "string" },
-    area: { type: "string" },
-    concentration: { type: "string" },
+    ...schemaFlags(IV_PARAMS),
   },
   run,
 };

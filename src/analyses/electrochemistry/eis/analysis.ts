@@ -1,7 +1,6 @@
 /** Impedance spectra, one or a series: validity, circuits, distribution of relaxation times. */
 import type { Notice } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
-import { choice, flag, integer, optional, quantity, schema, words } from "../../../core/schema.ts";
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
 import { modulus, type Spectrum } from "../../../science/electrochemistry/spectrum.ts";
 import { type Arc, arcsOf } from "./arcs.ts";
@@ -16,31 +15,9 @@ import {
 } from "./choose-circuit.ts";
 import { type Drt, drt } from "./drt.ts";
 import { type Bounds, type CircuitFit, type FitOptions, fitCircuit } from "./fit-circuit.ts";
+import type { EisParams } from "./params.ts";
 import { type Interval, profileIntervals } from "./profile.ts";
 import { judgeValidity, type Validity } from "./validity.ts";
-
-/** +1 whenever a returned number can change. */
-export const EIS_VERSION = 5;
-
-export const EIS_PARAMS = schema({
-  circuit: optional(
-    words(undefined, "Circuits, parted by blanks; a stated few are compared where none is given."),
-  ),
-  weights: choice(
-    ["modulus", "unit", "measured"],
-    "modulus",
-    "1/|Z|, 1, or 1/σ from at least three sweeps at the same frequencies.",
-  ),
-  starts: integer(20, { min: 1, max: 1000 }, "Starts that are followed to their minimum."),
-  thickness: optional(
-    quantity("m", undefined, { min: 0 }, "Length of diffusion L; gives D = L²/τ of Wo and Ws."),
-  ),
-  area: optional(quantity("m^2", undefined, { min: 0 }, "Area; with the concentration gives D of W.")),
-  concentration: optional(quantity("mol/m^3", undefined, { min: 0 }, "Concentration for D of W.")),
-  temperature: quantity("K", 298.15, { min: 1 }, "Temperature for D of W."),
-  quick: flag("Leaves out the intervals of the profile likelihood."),
-});
-export type EisParams = ReturnType<typeof EIS_PARAMS.parse>;
 
 /** All that is said about one spectrum. */
 export interface SpectrumResult {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../core/random.ts";
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
-import { EIS_PARAMS, measuredWeights } from "./analysis.ts";
+import { measuredWeights } from "./analysis.ts";
 import { type Arc, arcsOf } from "./arcs.ts";
 import { compareCircuits } from "./choose-circuit.ts";
 import { diffusion } from "./diffusion.ts";
 import { fitCircuit } from "./fit-circuit.ts";
 import { frequencies, madeSpectrum } from "./made-spectra.ts";
+import { EIS_PARAMS } from "./params.ts";
 import { profileIntervals } from "./profile.ts";
 
 const TEXT = "R0-p(R1,CPE1)-p(R2,C2)";

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../core/random.ts";
 import { parseCircuit } from "../../../science/electrochemistry/circuit.ts";
-import { analyseSpectra, EIS_PARAMS } from "./analysis.ts";
+import { analyseSpectra } from "./analysis.ts";
 import { arcsOf } from "./arcs.ts";
 import { rankFits } from "./choose-circuit.ts";
 import { type CircuitFit, fitCircuit } from "./fit-circuit.ts";
 import { frequencies, madeSpectrum } from "./made-spectra.ts";
+import { EIS_PARAMS } from "./params.ts";
 
 const params = EIS_PARAMS.parse({ quick: true, starts: 8 });
 

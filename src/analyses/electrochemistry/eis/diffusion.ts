@@ -1,8 +1,8 @@
 /** Diffusion coefficients of the Warburg elements of a fit, where the geometry is given. */
 import type { Quantity } from "../../../core/contracts.ts";
-import type { EisParams } from "./analysis.ts";
 import { spread } from "./arcs.ts";
 import type { CircuitFit } from "./fit-circuit.ts";
+import type { EisParams } from "./params.ts";
 
 const GAS = 8.314462618;
 const FARADAY = 96485.33212;

@@ -1,9 +1,13 @@
 /** Results as `eis` of result.json holds them: every number a quantity. */
 import type { Quantity } from "../../../core/contracts.ts";
-import type { EisParams, SpectrumResult } from "./analysis.ts";
+import { ELEMENTS } from "../../../science/electrochemistry/elements.ts";
+import type { EisRun, SpectrumResult } from "./analysis.ts";
 import { arcsOf } from "./arcs.ts";
 import { diffusion } from "./diffusion.ts";
 import type { CircuitFit } from "./fit-circuit.ts";
+import { momentOf } from "./input.ts";
+import type { EisParams } from "./params.ts";
+import { zHit } from "./z-hit.ts";
 
 /** A parameter with its standard uncertainty and, where they were asked for, the ends of its profile likelihood. */
 export interface ParameterJson extends Quantity {
@@ -21,7 +25,7 @@ const plain = (value: number, sigma?: number): Quantity => ({
 });
 
 /** The parameters of a fit by their full names. */
-export function parametersOf(
+function parametersOf(
   fit: CircuitFit,
   intervals?: SpectrumResult["intervals"],
 ): Record<string, ParameterJson> {
@@ -68,7 +72,7 @@ function diffusionKey(fit: CircuitFit, params: EisParams) {
 }
 
 /** `fits`, `validity` and `drt` of one spectrum. */
-export function eisJson({ validity, fits, drt, intervals }: SpectrumResult, params: EisParams) {
+function eisJson({ validity, fits, drt, intervals }: SpectrumResult, params: EisParams) {
   const { r, l, elastance, sigma } = drt.series;
   return {
     validity: {
@@ -109,5 +113,34 @@ export function eisJson({ validity, fits, drt, intervals }: SpectrumResult, para
         warburg: { value: sigma, unit: "Ω s^-0.5", from: "found" },
       },
     },
+  };
+}
+
+/** Seconds since the first spectrum where every one has its moment, else the number of the spectrum. */
+function axisOf(results: readonly SpectrumResult[]): { name: string; unit: string; at: number[] } {
+  const moments = results.map(({ spectrum }) => momentOf(spectrum) ?? spectrum.time?.[0]);
+  const known = moments.every((m, i) => m !== undefined && (i === 0 || m > moments[i - 1]!));
+  if (!known) return { name: "spectrum", unit: "number", at: results.map((_, i) => i + 1) };
+  return { name: "time", unit: "s", at: moments.map((m) => m! - moments[0]!) };
+}
+
+/** All that is told of one spectrum or of a series: numbers of result.json, tables, curves. */
+export function eisAnswer({ results }: EisRun, params: EisParams) {
+  const symbols = new Set(results[0]!.fits[0]!.circuit.parameters.map(({ symbol }) => symbol));
+  return {
+    results: results.map((result) => ({
+      ...result,
+      fits: result.fits.map((fit, i) => ({
+        ...fit,
+        parameters: parametersOf(fit, i === 0 ? result.intervals : undefined),
+      })),
+      zHit: zHit(result.spectrum),
+      json: eisJson(result, params),
+    })),
+    /** What the elements of the best circuit mean. */
+    elements: [...symbols].map((symbol) => ({ symbol, formula: ELEMENTS[symbol].formula })),
+    profiled: results[0]!.intervals !== undefined,
+    over: axisOf(results),
+    asked: { weights: params.weights, starts: params.starts },
   };
 }

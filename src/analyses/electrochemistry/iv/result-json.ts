@@ -1,10 +1,10 @@
-/** The numbers of `iv` as quantities: what result.json, tables and report are made of. */
-import type { AnalysedIv } from "../analyses/electrochemistry/iv/analyse.ts";
-import type { Decay, DecayFit } from "../analyses/electrochemistry/iv/decay.ts";
-import type { Quantity } from "../core/contracts.ts";
-import type { Measured } from "../math/measured.ts";
-import { orNull, quantity } from "./cycling-numbers.ts";
-import type { IvDevice } from "./iv-input.ts";
+/** Results as `iv` of result.json holds them, and the rows that are drawn: every number a quantity. */
+import type { Quantity } from "../../../core/contracts.ts";
+import { orNull, quantity } from "../../../core/quantity.ts";
+import type { Measured } from "../../../math/measured.ts";
+import type { AnalysedIv } from "./analyse.ts";
+import type { IvDevice } from "./analysis.ts";
+import type { Decay, DecayFit } from "./decay.ts";
 
 type OfIv = Extract<AnalysedIv, { kind: "iv" }>;
 type OfIt = Extract<AnalysedIv, { kind: "it" }>;
@@ -16,14 +16,14 @@ const ONE_SIDED = Math.PI ** 2 / 4;
 
 const of = ({ value, sigma }: Measured, unit: string) => quantity(value, unit, sigma);
 
-export function contactsOf({ probes }: IvDevice): string {
+function contactsOf({ probes }: IvDevice): string {
   return probes === 4
     ? "not included: four probes, as stated by --probes"
     : "included: two probes, so the resistance holds that of contacts and leads";
 }
 
 /** `iv` of result.json for an I–V. */
-export function ivJson({ run, ohmic, masked }: OfIv, device: IvDevice) {
+function ivJson({ run, ohmic, masked }: OfIv, device: IvDevice) {
   const { resistance, verdict, why } = ohmic;
   const bent = verdict === "not ohmic" ? Number.NaN : resistance.value;
   return {
@@ -103,7 +103,7 @@ function diffusion({ model, tau, amplitude }: DecayFit, device: IvDevice): Quant
 }
 
 /** One hold of `iv.holds`. */
-export function holdJson(decay: Decay, run: OfIt["run"], device: IvDevice) {
+function holdJson(decay: Decay, run: OfIt["run"], device: IvDevice) {
   const best = decay.fits[0]!;
   const { from, to } = decay.hold;
   const fit = (model: DecayFit) => ({
@@ -140,7 +140,7 @@ export function holdJson(decay: Decay, run: OfIt["run"], device: IvDevice) {
 }
 
 /** `iv` of result.json for an I–t. */
-export function itJson({ run, decays }: OfIt, device: IvDevice) {
+function itJson({ run, decays }: OfIt, device: IvDevice) {
   return {
     kind: "it",
     resistance: null,
@@ -151,4 +151,45 @@ export function itJson({ run, decays }: OfIt, device: IvDevice) {
     sigma:
       "one standard deviation from the scatter about the model, widened where neighbouring residuals agree",
   };
+}
+
+const pick = (values: Float64Array, rows: readonly number[]) => Float64Array.from(rows, (k) => values[k]!);
+
+function ofIv(found: OfIv, device: IvDevice) {
+  const { run, ohmic, masked } = found;
+  const { rows, verdict, intervals } = ohmic;
+  const out = Array.from(masked.mask, (_, k) => k).filter((k) => masked.mask[k]);
+  const [line, sigma] = [1, 2].map(() => new Float64Array(run.current.length).fill(Number.NaN));
+  for (const [k, row] of rows.entries()) [line![row], sigma![row]] = [ohmic.line[k]!, ohmic.sigma[k]!];
+  return {
+    ...{ kind: "iv" as const, json: ivJson(found, device), probes: device.probes, intervals },
+    /** Every row; line and σ are NaN where a row is left out. */
+    points: { potential: run.potential, current: run.current, line: line!, sigma: sigma!, out },
+    drawn: {
+      potential: pick(run.potential, rows),
+      current: pick(run.current, rows),
+      ...{ line: ohmic.line, sigma: ohmic.sigma, verdict, intervals },
+      ...{ offset: ohmic.offset.value, resistance: ohmic.resistance.value },
+      masked: { potential: pick(run.potential, out), current: pick(run.current, out) },
+    },
+  };
+}
+
+function ofIt(found: OfIt, device: IvDevice) {
+  const { run, decays } = found;
+  return {
+    ...{ kind: "it" as const, json: itJson(found, device) },
+    /** The rows of each hold: seconds on the file's clock, and since the hold began. */
+    holds: decays.map(({ from, hold, fits }) => ({
+      clock: run.time!.slice(from, hold.to + 1),
+      time: run.time!.slice(from, hold.to + 1).map((t) => t - run.time![hold.from]!),
+      current: run.current.slice(from, hold.to + 1),
+      fits,
+    })),
+  };
+}
+
+/** All that is told of one file: numbers of result.json, and the rows that tables and figures show. */
+export function ivAnswer(found: AnalysedIv, device: IvDevice) {
+  return found.kind === "iv" ? ofIv(found, device) : ofIt(found, device);
 }

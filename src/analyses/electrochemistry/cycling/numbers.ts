@@ -1,12 +1,13 @@
 /** The numbers of `cycling` as quantities: what result.json, tables and report are made of. */
-import type { AnalysedHalf, CellCycling } from "../analyses/electrochemistry/cycling/analyse.ts";
-import type { Integral } from "../analyses/electrochemistry/cycling/integrate.ts";
-import { per } from "../analyses/electrochemistry/cycling/measured.ts";
-import type { Origin, Quantity } from "../core/contracts.ts";
+import type { Quantity } from "../../../core/contracts.ts";
+import { orNull, quantity } from "../../../core/quantity.ts";
 import {
   type TheoreticalCapacity,
   theoreticalCapacity,
-} from "../science/electrochemistry/theoretical-capacity.ts";
+} from "../../../science/electrochemistry/theoretical-capacity.ts";
+import type { AnalysedHalf, CellCycling } from "./analyse.ts";
+import type { Integral } from "./integrate.ts";
+import { per } from "./measured.ts";
 
 /** Coulomb and joule in mAh and mWh. */
 export const PER_HOUR = 3.6;
@@ -24,17 +25,6 @@ export interface Electrode {
   readonly nominal?: Quantity;
   /** Which charge is the capacity. */
   readonly capacity: "integral" | "counter";
-}
-
-export function quantity(value: number, unit: string, sigma?: number, from: Origin = "found"): Quantity {
-  return { value, unit, ...(sigma !== undefined && { sigma }), from };
-}
-
-/** A quantity, or null with the reason where there is no number. */
-export function orNull(name: string, value: number, unit: string, sigma: number, why: string) {
-  return Number.isFinite(value)
-    ? { [name]: quantity(value, unit, sigma) }
-    : { [name]: null, [`${name}Why`]: why };
 }
 
 /** Capacity of a half cycle or of a part of one [mAh], always above 0. */

@@ -1,13 +1,33 @@
-import type { CvResult } from "../analyses/electrochemistry/cv/analyse.ts";
-import type { RateLaw } from "../analyses/electrochemistry/cv/rates.ts";
-import { cycleColours, cyclePlot } from "../figures/cycle-plot.ts";
-import { type PlotSeries, panelPlot } from "../figures/panel-plot.ts";
-import type { NamedFigure } from "../reports/figures-of.ts";
+/** Pictures of voltammograms. */
+import type { Quantity } from "../core/contracts.ts";
+import { cycleColours, cyclePlot } from "./cycle-plot.ts";
+import type { NamedPlot } from "./figure.ts";
+import { type PlotSeries, panelPlot } from "./panel-plot.ts";
+
+/** What the figures need to know of one voltammogram: potentials in V, currents in A. */
+export interface ShownVoltammogram {
+  readonly run: { readonly potential: Float64Array; readonly current: Float64Array };
+  /** First and last row of each sweep. */
+  readonly sweeps: readonly { readonly from: number; readonly to: number }[];
+  /** Cycles whose peaks were fitted. */
+  readonly cycles: readonly {
+    readonly cycle: { readonly number: number };
+    /** 1 on the anodic sweep, −1 on the cathodic one. */
+    readonly curve: {
+      readonly potential: Float64Array;
+      readonly current: Float64Array;
+      readonly direction: ArrayLike<number>;
+    };
+    readonly fitted: Float64Array;
+    readonly baseline: Float64Array;
+    readonly model: string;
+  }[];
+}
 
 const COLOURS = { anodic: "#004488", cathodic: "#BB5566", fit: "#000000", under: "#DDAA33" } as const;
 
 /** Scale and name of the unit that currents of this size are read in. */
-export function currentUnit(most: number): { unit: string; scale: number } {
+function currentUnit(most: number): { unit: string; scale: number } {
   const units = [
     ["A", 1],
     ["mA", 1e3],
@@ -26,12 +46,12 @@ function largest(values: Float64Array): number {
 }
 
 /** The axis of potentials, with the reference where it was stated. */
-export function potentialName(rescaled: boolean): string {
+function potentialName(rescaled: boolean): string {
   return rescaled ? "potential, rescaled" : "potential";
 }
 
 /** All sweeps coloured by cycle, and the fit of the last cycle with its parts. */
-export function cvFigures({ run, cycles, sweeps }: CvResult, rescaled: boolean): NamedFigure[] {
+export function cvFigures({ run, cycles, sweeps }: ShownVoltammogram, rescaled: boolean): NamedPlot[] {
   const { unit, scale } = currentUnit(largest(run.current));
   const name = potentialName(rescaled);
   const [x, y] = [
@@ -61,7 +81,7 @@ export function cvFigures({ run, cycles, sweeps }: CvResult, rescaled: boolean):
     [1, "anodic"],
     [-1, "cathodic"],
   ] as const) {
-    const rows = Array.from(curve.direction.keys()).filter((i) => curve.direction[i] === direction);
+    const rows = Array.from(curve.potential, (_, i) => i).filter((i) => curve.direction[i] === direction);
     if (rows.length === 0) continue;
     const pick = (values: Float64Array) => Float64Array.from(rows, (i) => values[i]! * scale);
     const e = Float64Array.from(rows, (i) => curve.potential[i]!);
@@ -94,29 +114,36 @@ export function cvFigures({ run, cycles, sweeps }: CvResult, rescaled: boolean):
     alt: `Measured and fitted current of cycle ${cycle.number}.`,
   });
   return [
-    { id: "cv", map: false, figure: all },
-    { id: "fit", map: false, figure: parts },
+    { id: "cv", figure: all },
+    { id: "fit", figure: parts },
   ];
 }
 
 /** Peak currents over the scan rate. */
-export function rateFigure(laws: readonly { name: string; law: RateLaw }[]): NamedFigure {
-  const most = Math.max(...laws.flatMap(({ law }) => law.points.map(({ current }) => current.value)));
+export function rateFigure(
+  laws: readonly {
+    readonly couple: string;
+    readonly sweep: string;
+    /** [V/s], [A] */
+    readonly points: readonly { readonly rate: Quantity; readonly current: Quantity }[];
+  }[],
+): NamedPlot {
+  const most = Math.max(...laws.flatMap(({ points }) => points.map(({ current }) => current.value)));
   const { unit, scale } = currentUnit(most);
   const palette = ["#004488", "#BB5566", "#DDAA33", "#000000", "#44AA99", "#882255"];
   return {
     id: "rates",
-    map: false,
     figure: panelPlot({
       title: "Peak current over scan rate",
       panels: [
         {
           x: { name: "scan rate", unit: "mV/s", decades: true },
           y: { name: "peak current", unit, decades: true },
-          series: laws.map(({ name, law }, k) => ({
-            ...{ name, stroke: palette[k % palette.length]!, mark: "ring" as const, line: "solid" as const },
-            x: law.points.map(({ rate }) => 1000 * rate),
-            y: law.points.map(({ current }) => current.value * scale),
+          series: laws.map(({ couple, sweep, points }, k) => ({
+            name: `${couple}, ${sweep}`,
+            ...{ stroke: palette[k % palette.length]!, mark: "ring" as const, line: "solid" as const },
+            x: points.map(({ rate }) => 1000 * rate.value),
+            y: points.map(({ current }) => current.value * scale),
           })),
         },
       ],

@@ -1,25 +1,81 @@
-/** What the verb eis answers: text, tables, figures, methods, from the results of the analysis. */
-import type { EisParams, EisRun, SpectrumResult } from "../analyses/electrochemistry/eis/analysis.ts";
-import { eisJson, parametersOf } from "../analyses/electrochemistry/eis/result-json.ts";
+/** What `eis` says of one spectrum or of a series: text, tables, figures, report. */
 import type { Notice, Quantity } from "../core/contracts.ts";
-import { eisFigures } from "../figures/eis-figures.ts";
+import { eisFigures, type ShownSpectrum } from "../figures/eis-figures.ts";
+import { trendFigure } from "../figures/eis-trend.ts";
 import { numberText, quantityParts, quantityText } from "../figures/number-text.ts";
-import type { PageTable } from "../reports/report-html.ts";
-import { ELEMENTS } from "../science/electrochemistry/elements.ts";
 import { eisMethods } from "./eis-methods.ts";
-import { arcTable, drtTable, parameterTable, spectraTable, trendFigure, trendTable } from "./eis-tables.ts";
-import type { LabFound } from "./lab-result.ts";
+import { arcTable, drtTable, parameterTable, spectraTable, trendTable } from "./eis-tables.ts";
+import type { LabFound } from "./lab-found.ts";
+import type { PageTable } from "./report-html.ts";
+
+/** What is read of the results of one spectrum. */
+export interface EisResult extends ShownSpectrum {
+  readonly validity: ShownSpectrum["validity"] & {
+    readonly noise: number;
+    readonly noiseSigma: number;
+    readonly detectableDrift: number;
+    readonly clock: "file" | "assumed";
+  };
+  readonly fits: readonly (ShownSpectrum["fits"][number] & {
+    readonly aicc: number;
+    readonly free: number;
+    readonly atBound: readonly string[];
+    readonly parameters: Readonly<
+      Record<
+        string,
+        Quantity & { readonly state?: string; readonly low?: Quantity; readonly high?: Quantity }
+      >
+    >;
+  })[];
+  readonly arcs: readonly (ShownSpectrum["arcs"][number] & {
+    readonly capacitance: Quantity;
+    readonly capacitanceBrug?: Quantity;
+    readonly exponent: Quantity;
+  })[];
+  readonly drt: Omit<ShownSpectrum["drt"], "peaks"> & {
+    readonly peaks: readonly {
+      readonly tau: number;
+      readonly area: number;
+      readonly areaSigma: number;
+      readonly evidence: number;
+    }[];
+  };
+  /** |Z| by Z-HIT at each point [Ω]. */
+  readonly zHit: ArrayLike<number>;
+  /** As in result.json. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** What a series runs over. */
+export interface EisSeries {
+  readonly name: string;
+  readonly unit: string;
+  readonly at: readonly number[];
+}
+
+export interface EisOut {
+  readonly version: string;
+  /** What the title names. */
+  readonly name: string;
+  readonly results: readonly EisResult[];
+  readonly elements: readonly { readonly symbol: string; readonly formula: string }[];
+  /** True where parameters have intervals from the profile likelihood. */
+  readonly profiled: boolean;
+  readonly over: EisSeries;
+  readonly asked: { readonly weights: "modulus" | "unit" | "measured"; readonly starts: number };
+  readonly notices: readonly Notice[];
+}
 
 const PYTHON = `import pandas as pd
 fits = pd.read_csv("tables/parameters.csv")  # one row a parameter: value, sigma, ends of the profile likelihood
 points = pd.read_csv("tables/spectra.csv")   # frequency, Z', Z'', fit, Kramers-Kronig residuals, Z-HIT
 drt = pd.read_csv("tables/drt.csv")          # tau, gamma and its band`;
 
-function validityLine({ validity: v }: SpectrumResult): string {
+function validityLine({ validity: v }: EisResult): string {
   return `${v.verdict}: ${v.reason}`;
 }
 
-function lines(results: readonly SpectrumResult[]): string[] {
+function lines(results: readonly EisResult[]): string[] {
   const first = results[0]!;
   if (results.length > 1) {
     const count = (verdict: string) => results.filter(({ validity }) => validity.verdict === verdict).length;
@@ -42,7 +98,7 @@ function lines(results: readonly SpectrumResult[]): string[] {
     const bound = fit.atBound.length > 0 ? `  (at a bound: ${fit.atBound.join(", ")})` : "";
     return `${i === 0 ? "fit             " : "                "}${fit.circuit.text}  χ² ${numberText(fit.chi2)}  AICc ${fit.aicc.toFixed(1)}${bound}`;
   });
-  const params = Object.entries(parametersOf(first.fits[0]!, first.intervals)).map(
+  const params = Object.entries(first.fits[0]!.parameters).map(
     ([name, q]) => `                ${name} = ${quantityText(q)}${q.state ? ` (${q.state})` : ""}`,
   );
   const arcs = first.arcs.map(
@@ -56,13 +112,13 @@ function lines(results: readonly SpectrumResult[]): string[] {
   return [`Kramers-Kronig  ${validityLine(first)}`, ...fits, ...params, ...arcs, ...peaks];
 }
 
-function keyNumbers(results: readonly SpectrumResult[]): Record<string, Quantity> {
-  const { validity, fits, arcs, intervals } = results[0]!;
+function keyNumbers(results: readonly EisResult[]): Record<string, Quantity> {
+  const { validity, fits, arcs } = results[0]!;
   return {
     noise: { value: validity.noise, unit: "1", sigma: validity.noiseSigma, from: "found" },
     "detectable drift": { value: validity.detectableDrift, unit: "1", from: "found" },
     ...Object.fromEntries(
-      Object.entries(parametersOf(fits[0]!, intervals)).map(([name, { value, unit, sigma, from }]) => [
+      Object.entries(fits[0]!.parameters).map(([name, { value, unit, sigma, from }]) => [
         name,
         { value, unit, ...(sigma !== undefined && { sigma }), ...(from && { from }) },
       ]),
@@ -76,7 +132,7 @@ function keyNumbers(results: readonly SpectrumResult[]): Record<string, Quantity
   };
 }
 
-function pageTables(results: readonly SpectrumResult[]): PageTable[] {
+function pageTables(results: readonly EisResult[]): PageTable[] {
   const first = results[0]!;
   const told = (q: Quantity | undefined) => (q ? quantityText(q) : "–");
   const verdicts: PageTable = {
@@ -99,7 +155,7 @@ function pageTables(results: readonly SpectrumResult[]): PageTable[] {
   const profile: PageTable = {
     caption: `Parameters of ${first.fits[0]!.circuit.text}: ± one standard deviation, and the 68 % interval of the profile likelihood`,
     head: ["parameter", "value", "σ", "from", "to", "unit"],
-    rows: Object.entries(parametersOf(first.fits[0]!, first.intervals)).map(([name, q]) => {
+    rows: Object.entries(first.fits[0]!.parameters).map(([name, q]) => {
       const { value, sigma } = quantityParts(q);
       return [
         name,
@@ -139,35 +195,21 @@ function gathered(notices: readonly Notice[]): Notice[] {
   );
 }
 
-/** The whole answer of the verb. */
-export function eisFound(
-  run: EisRun,
-  params: EisParams,
-  notices: readonly Notice[],
-  files: readonly string[],
-): LabFound {
-  const { results } = run;
+/** Everything of one spectrum, or of a series. */
+export function eisFound(out: EisOut): LabFound {
+  const { results, name, over } = out;
   const first = results[0]!;
   const series = results.length > 1;
-  const name =
-    files.length === 1
-      ? files[0]!.split(/[\\/]/).at(-1)!
-      : `${results.length} spectra of ${files.length} files`;
   const best = first.fits[0]!;
-  const text = lines(results);
-  const own = results.map((result) => eisJson(result, params));
   const keys = {
     eis: {
-      ...own[0],
-      elements: [...new Set(best.circuit.parameters.map(({ symbol }) => symbol))].map((symbol) => ({
-        symbol,
-        formula: ELEMENTS[symbol].formula,
-      })),
+      ...first.json,
+      elements: out.elements,
       ...(series && {
-        series: own.map((one, i) => ({
-          title: results[i]!.spectrum.title,
-          ...(results[i]!.spectrum.start !== undefined && { start: results[i]!.spectrum.start }),
-          ...one,
+        series: results.map(({ spectrum, json }) => ({
+          title: spectrum.title,
+          ...(spectrum.start !== undefined && { start: spectrum.start }),
+          ...json,
         })),
       }),
     },
@@ -182,7 +224,7 @@ export function eisFound(
   return {
     title: `Impedance of ${name}`,
     answer,
-    text: [name, ...text].join("\n"),
+    text: [name, ...lines(results)].join("\n"),
     keys,
     values: keyNumbers(results),
     pageTables: pageTables(results),
@@ -191,14 +233,14 @@ export function eisFound(
       arcs: arcTable(results),
       spectra: spectraTable(results),
       drt: drtTable(results),
-      ...(series && { trend: trendTable(results) }),
+      ...(series && { trend: trendTable(results, over) }),
     },
     figures: [
-      ...(series ? [{ id: "trend", figure: trendFigure(results), map: false }] : []),
-      ...eisFigures(results).map((one) => ({ ...one, map: false })),
+      ...(series ? [{ id: "trend", figure: trendFigure(results, over) }] : []),
+      ...eisFigures(results),
     ],
-    notices: gathered([...notices, ...run.notices]),
-    methods: eisMethods(results, params),
+    notices: gathered(out.notices),
+    methods: eisMethods(out),
     python: PYTHON,
   };
 }

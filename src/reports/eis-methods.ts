@@ -1,8 +1,6 @@
-import { version } from "../../package.json" with { type: "json" };
-import type { EisParams, SpectrumResult } from "../analyses/electrochemistry/eis/analysis.ts";
 import { numberText } from "../figures/number-text.ts";
-import type { Citation, Methods } from "../reports/methods-text.ts";
-import { ELEMENTS } from "../science/electrochemistry/elements.ts";
+import type { EisOut } from "./eis-found.ts";
+import type { Citation, Methods } from "./methods-text.ts";
 
 const CITATIONS: readonly Citation[] = [
   {
@@ -40,18 +38,16 @@ const CITATIONS: readonly Citation[] = [
 ];
 
 /** A paragraph on how the numbers were got, ready to paste. */
-export function eisMethods(results: readonly SpectrumResult[], params: EisParams): Methods {
-  const { spectrum, fits, validity } = results[0]!;
-  const best = fits[0]!;
+export function eisMethods({ version, results, elements, profiled, asked }: EisOut): Methods {
+  const { spectrum, validity } = results[0]!;
   const f = spectrum.frequency;
   const cite = (key: string) => `[${CITATIONS.findIndex((c) => c.key === key) + 1}]`;
-  const weights = { modulus: "1/|Z|²", unit: "1", measured: "1/σ² of repeated sweeps" }[params.weights];
-  const elements = [...new Set(best.circuit.parameters.map(({ symbol }) => symbol))];
+  const weights = { modulus: "1/|Z|²", unit: "1", measured: "1/σ² of repeated sweeps" }[asked.weights];
   const paragraph = [
     `${results.length === 1 ? "An impedance spectrum" : `${results.length} impedance spectra`} of ${f.length} points from ${numberText(f[f.length - 1]!)} to ${numberText(f[0]!)} Hz ${results.length === 1 ? "was" : "were"} analysed with Lithoscope ${version}.`,
     `Validity was judged before any fit with a linear Kramers-Kronig model ${cite("Schonleber2014")} whose two parts share their coefficients against one whose parts do not (F test), and by a test of growth of the polarisation with the time of the sweep (${validity.clock === "file" ? "times of the file" : "times assumed: three periods and 0.2 s a point"}).`,
-    `Circuits (${elements.map((symbol) => `${symbol}: ${ELEMENTS[symbol].formula}`).join("; ")}) were fitted by complex non-linear least squares with weights ${weights} from ${params.starts} starts drawn without initial values; exponents of constant phase elements lie between 0.3 and 1; circuits were compared by AICc ${cite("Hurvich1989")}.`,
-    `Uncertainties are one standard deviation from the covariance scaled by χ²/ν${results[0]!.intervals ? "; intervals are those of the profile likelihood (68 %)" : ""}.`,
+    `Circuits (${elements.map(({ symbol, formula }) => `${symbol}: ${formula}`).join("; ")}) were fitted by complex non-linear least squares with weights ${weights} from ${asked.starts} starts drawn without initial values; exponents of constant phase elements lie between 0.3 and 1; circuits were compared by AICc ${cite("Hurvich1989")}.`,
+    `Uncertainties are one standard deviation from the covariance scaled by χ²/ν${profiled ? "; intervals are those of the profile likelihood (68 %)" : ""}.`,
     `Effective capacitances are given after Hsu and Mansfeld ${cite("Hsu2001")} and after Brug ${cite("Brug1984")}.`,
     `The distribution of relaxation times comes from non-negative Tikhonov inversion with ohmic resistance, inductance, capacitance and Warburg tail inside the model, 12 nodes a decade, λ of greatest evidence.`,
   ].join(" ");
