@@ -36,6 +36,8 @@ export interface RunState {
   readonly progress: RunProgress;
   /** When indexing began, by the page's clock [ms]. */
   readonly since: number;
+  /** When it was told to stop, by the page's clock [ms]. */
+  readonly stopping?: number;
 }
 
 /** The run in progress. */
@@ -120,17 +122,20 @@ export async function startRun(
     began.end();
     runError.value = errorWords(error);
   } finally {
+    const told = running.peek()?.stopping;
     running.value = undefined;
+    if (told !== undefined) performance.measure("litho:cancel", { start: told });
   }
 }
 
 /** Stops the run in progress; a worker in the middle of something long is ended. */
 export function cancelRun(): void {
+  const now = running.peek();
   const ending = desk;
-  const from = performance.now();
+  if (!now || now.stopping !== undefined) return;
+  running.value = { ...now, stopping: performance.now() };
   stop?.abort();
   setTimeout(() => {
     if (running.peek() && ending === desk) ending?.end();
-    performance.measure("litho:cancel", { start: from });
   }, PATIENCE);
 }

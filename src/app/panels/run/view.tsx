@@ -121,7 +121,9 @@ function setBefore(scan: Signal | PointList): Record<string, unknown> {
 function Progress() {
   const now = running.value;
   if (!now) return null;
-  const { stage, done, total } = now.progress;
+  const { done, total } = now.progress;
+  const stopping = now.stopping !== undefined;
+  const stage = stopping ? "stopping" : now.progress.stage;
   const elapsed = (performance.now() - now.since) / 1000;
   const left = done > 0 ? ` · ${Math.ceil((elapsed * (total - done)) / done)} s left` : "";
   return (
@@ -131,7 +133,7 @@ function Progress() {
         {stage}
         {total > 0 && stage === "indexing" ? ` ${done} of ${total}${left}` : " …"}
       </span>
-      <button type="button" data-command="task.cancel" onClick={cancelRun}>
+      <button type="button" data-command="task.cancel" disabled={stopping} onClick={cancelRun}>
         Cancel
       </button>
     </div>
