@@ -132,8 +132,13 @@ export interface Signal extends SignalInfo {
   };
   /** Standard uncertainty, same shape and unit. */
   readonly sigma?: Signal;
-  /** Reads what the region needs and no more. */
-  tile(region: Region, stop?: AbortSignal): Promise<Numeric>;
+  /**
+   * Reads what the region needs and no more.
+   *
+   * @param into memory that may be used for the answer where it has the type and length; whoever reads on and on gives
+   *   it, as new memory costs as much as reading
+   */
+  tile(region: Region, stop?: AbortSignal, into?: Numeric): Promise<Numeric>;
 }
 
 /** A named column; text columns have the unit "". */

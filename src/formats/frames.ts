@@ -2,8 +2,8 @@ import type { DType, Numeric, Region, Source } from "../core/contracts.ts";
 import { swapBytes } from "../kernels/swap.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, stridesOf, typed } from "./regions.ts";
 
-/** One read fetches frames up to this many bytes, so that a cancel is heard. */
-const READ_BYTES = 2 ** 23;
+/** One read fetches frames up to this many bytes, so that a cancel is heard; a page reads much at once faster. */
+const READ_BYTES = 2 ** 24;
 /** Bytes between two frames, such as their headers, that are read rather than skipped, at least. */
 const GAP_BYTES = 4096;
 
@@ -53,16 +53,18 @@ export function frameTile(source: Source, stack: FrameStack) {
   const numbers = DTYPES[dtype][1];
   const rowBytes = stack.rowBytes ?? columns * itemBytes;
 
-  return async (region: Region, stop?: AbortSignal): Promise<Numeric> => {
+  return async (region: Region, stop?: AbortSignal, into?: Numeric): Promise<Numeric> => {
     checkRegion(region, shape, stack.format);
     const [top, left] = region.start.slice(-2) as [number, number];
     const [bottom, right] = region.stop.slice(-2) as [number, number];
     const [high, wide] = [bottom - top, right - left];
     const inner = stridesOf(nav.map((_, i) => region.stop[i]! - region.start[i]!));
     const count = countOf(region.stop.slice(0, -2), region.start.slice(0, -2));
-    const out = blank(dtype, count * high * wide);
+    const frameValues = high * wide * numbers;
+    const reused = into instanceof DTYPES[dtype][0] && into.length === count * frameValues;
+    const out = reused ? into : blank(dtype, count * high * wide);
     if (out.length === 0) return out;
-    const bytes = new Uint8Array(out.buffer);
+    const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
     // What is read of a frame, from its first byte on.
     const first = packed ? 0 : top * rowBytes + left * itemBytes;
     const span = packed ? packed.bytes : (high - 1) * rowBytes + wide * itemBytes;
@@ -106,6 +108,7 @@ export function frameTile(source: Source, stack: FrameStack) {
     for (let k = 0; k < count; ) {
       const start = place(k);
       if (start === undefined) {
+        if (reused) out.set(blank(dtype, high * wide), k * frameValues);
         k++;
         continue;
       }

@@ -3,7 +3,7 @@ import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile
 import { forgetRun, keptRuns } from "./kept-runs.ts";
 import { lab, labForms, labPage, someCycles } from "./lab.ts";
 import { mapPicture } from "./map-picture.ts";
-import { forgetScan, navigate, preview, virtualImage } from "./navigate.ts";
+import { forgetScan, imageInMemory, navigate, preview, virtualImage } from "./navigate.ts";
 import { pointsAlong, poles } from "./poles.ts";
 import type { Context } from "./protocol.ts";
 import { glance, seriesSums, sizeOf } from "./questions.ts";
@@ -79,6 +79,7 @@ export const methods = {
   pointsAlong,
   navigate,
   preview,
+  imageInMemory,
   virtualImage,
   mapPicture,
   analysesFor,

@@ -1,7 +1,9 @@
 import { type Detector, detectorPixels } from "../../analyses/diffraction/virtual-image/detectors.ts";
 import { virtualImages } from "../../analyses/diffraction/virtual-image/images.ts";
+import { PatternSums } from "../../analyses/diffraction/virtual-image/pattern-sums.ts";
 import type { Numeric, Signal } from "../../core/contracts.ts";
-import { countOf, shapesOf } from "../../core/tile-plan.ts";
+import { readTiles } from "../../core/read-tiles.ts";
+import { countOf, filledArray, shapesOf } from "../../core/tile-plan.ts";
 import { itemOf } from "./datasets.ts";
 import type { ItemHandle } from "./methods.ts";
 import { Planes } from "./planes.ts";
@@ -11,7 +13,7 @@ import type { Context } from "./protocol.ts";
 const COARSE = 400;
 /** Bytes that are read at once in the full pass. */
 const READ = 2 ** 23;
-/** Least time between two pictures that are sent while one grows [ms]. */
+/** Least time between two pictures or counts that are sent while one grows [ms]. */
 const PICTURE_EVERY = 120;
 
 /** A picture over the scan, in rows; what is not reached yet is NaN. */
@@ -95,17 +97,17 @@ export async function navigate(
     // A row at once: the waits for a file's slices overlap.
     const row = await Promise.all(columns.map((x) => scan.tile(regionOf(scan, y, y + 1, x, x + 1), stop)));
     row.forEach((data, i) => {
-      for (let k = 0; k < size; k++) if (!Number.isNaN(data[k])) mean[k]! += data[k]!;
+      for (let k = 0; k < size; k++) if (Number.isFinite(data[k])) mean[k]! += data[k]!;
       sampled.push({ x: columns[i]!, y, data });
     });
   }
   const look = lookAt(mean, pattern, sampled.length);
   progress({ kind: "look", ...look } satisfies NavigateProgress);
   const asked = detector ?? discOf(look);
-  const pixels = pixelsOf(asked, pattern);
+  const sums = new PatternSums(pixelsOf(asked, pattern));
   const coarse = new Float32Array(width * height).fill(Number.NaN);
   for (const { x, y, data } of sampled) {
-    const value = sumOf(data, 0, pixels);
+    const value = sums.sum(data, size, new Float64Array(1))[0]!;
     for (let row = y - (step >> 1); row < Math.min(height, y - (step >> 1) + step); row++)
       coarse.fill(
         value,
@@ -118,63 +120,54 @@ export async function navigate(
   if (!whole) return first;
   progress({ kind: "picture", ...first } satisfies NavigateProgress);
   const planes = new Planes(width * height, pattern, scan.dtype);
-  return fullPass(scan, planes, pixels, coarse, { progress, stop }, () => scans.set(keyOf(handle), planes));
+  const growing = { scan, planes, sums, image: coarse };
+  return fullPass(growing, { progress, stop }, () => scans.set(keyOf(handle), planes));
+}
+
+/** A scan of which everything is read: what is summed of it, and into what. */
+interface Growing {
+  readonly scan: Signal;
+  readonly planes: Planes;
+  readonly sums: PatternSums;
+  readonly image: Float32Array;
 }
 
 async function fullPass(
-  scan: Signal,
-  planes: Planes,
-  pixels: Uint32Array,
-  image: Float32Array,
+  { scan, planes, sums, image }: Growing,
   { progress, stop }: Context,
   finished: () => void,
 ): Promise<ScanPicture> {
   const { width, height, pattern } = gridOf(scan);
   const size = countOf(pattern);
-  const rows = Math.max(1, Math.floor(READ / (size * width * 4)));
-  const mean = new Float64Array(size);
+  const total = width * height;
+  const rows = Math.max(
+    1,
+    Math.floor(READ / (size * width * filledArray(scan.dtype, 0, 0).BYTES_PER_ELEMENT)),
+  );
+  const firsts = Array.from({ length: Math.ceil(height / rows) }, (_, i) => i * rows);
+  const regions = firsts.map((y) => regionOf(scan, y, Math.min(height, y + rows), 0, width));
   let sent = performance.now();
-  for (let y = 0; y < height; y += rows) {
-    const last = Math.min(height, y + rows);
-    const data = await scan.tile(regionOf(scan, y, last, 0, width), stop);
+  let last = 0;
+  for await (const data of readTiles(scan, regions, stop)) {
+    const y = last;
+    last = Math.min(height, y + rows);
     const count = (last - y) * width;
     planes.add(data, y * width, count);
-    for (let i = 0; i < count; i++) {
-      image[y * width + i] = sumOf(data, i * size, pixels);
-      for (let k = 0; k < size; k++) {
-        const value = data[i * size + k]!;
-        if (!Number.isNaN(value)) mean[k]! += value;
-      }
-    }
+    sums.sum(data, size, image, y * width);
     if (performance.now() - sent < PICTURE_EVERY || last === height) continue;
     sent = performance.now();
-    progress({
-      kind: "picture",
-      values: image,
-      width,
-      height,
-      done: last * width,
-      total: width * height,
-      exact: true,
-    });
+    const done = last * width;
+    progress({ kind: "picture", values: image, width, height, done, total, exact: true });
   }
   finished();
-  progress({ kind: "look", ...lookAt(mean, pattern, width * height) } satisfies NavigateProgress);
-  return { values: image, width, height, done: width * height, total: width * height, exact: true };
+  progress({ kind: "look", ...lookAt(planes.total, pattern, total) } satisfies NavigateProgress);
+  return { values: image, width, height, done: total, total, exact: true };
 }
 
-function sumOf(values: Numeric, from: number, pixels: Uint32Array): number {
-  let sum = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = values[from + pixels[i]!]!;
-    if (!Number.isNaN(value)) sum += value;
-  }
-  return sum;
-}
-
-function pixelsOf(detector: Detector | undefined, pattern: readonly number[]): Uint32Array {
+/** Pixels that are summed: those of a detector, or all. */
+function pixelsOf(detector: Detector, pattern: readonly number[]): Uint32Array {
   const [height, width] = pattern as [number, number];
-  if (detector && pattern.length === 2) return detectorPixels(detector, height, width);
+  if (pattern.length === 2) return detectorPixels(detector, height, width);
   return Uint32Array.from({ length: countOf(pattern) }, (_, i) => i);
 }
 
@@ -213,30 +206,44 @@ function discOf({ centre, radius }: Omit<FirstLook, "kind">): Detector {
   return { name: "BF", text: "BF", x: centre[0], y: centre[1], inner: 0, outer, closed: true };
 }
 
-/** The image of a detector from the binned planes: at once, and exact where a plane is a pixel. Undefined before they are there. */
-export async function preview({
-  detector,
-  ...handle
-}: ItemHandle & { readonly detector: Detector }): Promise<ScanPicture | undefined> {
+async function fromPlanes(
+  handle: ItemHandle,
+  make: (planes: Planes) => Float32Array | undefined,
+): Promise<ScanPicture | undefined> {
   const planes = scans.get(keyOf(handle));
-  if (!planes) return undefined;
-  const scan = await itemOf(handle.file, handle.item, "signal");
-  const { width, height } = gridOf(scan);
-  const values = planes.image(detector);
+  const values = planes && make(planes);
+  if (!values) return undefined;
+  const { width, height } = gridOf(await itemOf(handle.file, handle.item, "signal"));
   return { values, width, height, done: width * height, total: width * height, exact: planes.exact };
 }
 
-/** The image of a detector, summed over its very pixels of every pattern. */
+/** The image of a detector that is being dragged, from the binned planes; undefined before they are there. */
+export function preview({ detector, ...handle }: ItemHandle & { readonly detector: Detector }) {
+  return fromPlanes(handle, (planes) => planes.following(detector));
+}
+
+/** The exact image of a detector from planes of single pixels; undefined where there are none. */
+export function imageInMemory({ detector, ...handle }: ItemHandle & { readonly detector: Detector }) {
+  return fromPlanes(handle, (planes) => (planes.exact ? planes.image(detector) : undefined));
+}
+
+/** Some rows of the image of a detector, summed over its very pixels of every pattern. */
 export async function virtualImage(
-  { detector, ...handle }: ItemHandle & { readonly detector: Detector },
+  {
+    detector,
+    rows,
+    ...handle
+  }: ItemHandle & { readonly detector: Detector; readonly rows: readonly [number, number] },
   context: Context,
-): Promise<ScanPicture> {
-  const planes = scans.get(keyOf(handle));
-  if (planes?.exact) return (await preview({ detector, ...handle }))!;
+): Promise<Float32Array> {
   const scan = await itemOf(handle.file, handle.item, "signal");
-  const { width, height } = gridOf(scan);
-  const total = width * height;
-  const report = (row: number) => context.progress({ done: row * width, total });
-  const [image] = await virtualImages(scan, [detector], report, context.stop);
-  return { values: Float32Array.from(image!), width, height, done: total, total, exact: true };
+  const { width } = gridOf(scan);
+  let sent = performance.now();
+  const progress = (row: number) => {
+    if (performance.now() - sent < PICTURE_EVERY) return;
+    sent = performance.now();
+    context.progress(row * width);
+  };
+  const [image] = await virtualImages(scan, [detector], { rows, progress, stop: context.stop });
+  return Float32Array.from(image!);
 }

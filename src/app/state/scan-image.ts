@@ -3,6 +3,7 @@ import type { Detector } from "../../analyses/diffraction/virtual-image/detector
 import type { Signal } from "../../core/contracts.ts";
 import { isLithoscopeError } from "../../core/errors.ts";
 import { countOf } from "../../core/tile-plan.ts";
+import { Desk } from "../desk/client.ts";
 import type { FirstLook, NavigateProgress, ScanPicture } from "../desk/navigate.ts";
 import type { PanelState } from "../panels/contract.ts";
 import { errorWords } from "./error-words.ts";
@@ -10,6 +11,7 @@ import { recipes, setStart, settledRecipes, type VirtualDetector } from "./histo
 import { handleOf, keyOf } from "./items.ts";
 import { latestOnly } from "./latest.ts";
 import { EMPTY } from "./steps.ts";
+import { SumDesks } from "./sum-desks.ts";
 import { platform } from "./workspace.ts";
 
 /** Scans larger than this are read as a whole only when somebody asks for it [bytes]. */
@@ -128,25 +130,32 @@ export function scanImage(item: Signal) {
   );
 
   let exact: AbortController | undefined;
+  const desks = new SumDesks(bytes, platform.desk, () => new Desk(platform.addresses.desk));
+
+  async function readExactly(detector: Detector, mine: AbortController): Promise<ScanPicture> {
+    const { width, height } = picture.peek()!;
+    const total = width * height;
+    const progress = (done: number) => {
+      if (exact !== mine) return;
+      const count = `${done} of ${total}`;
+      state.value = { state: "partial", progress: count, words: `preview, ${count} exact` };
+    };
+    const values = await desks.image({ ...handle, detector, width, height }, progress, mine.signal);
+    return { values, width, height, done: total, total, exact: true };
+  }
+
   async function sumExactly(detector: Detector): Promise<void> {
     exact?.abort();
     const mine = new AbortController();
     exact = mine;
     const from = performance.now();
     try {
-      const progress = ({ done, total }: { done: number; total: number }) => {
-        if (exact !== mine) return;
-        state.value = {
-          state: "partial",
-          progress: `${done} of ${total}`,
-          words: `preview, ${done} of ${total} exact`,
-        };
-      };
-      const found = await platform.desk.call(
-        "virtualImage",
+      const inMemory = await platform.desk.call(
+        "imageInMemory",
         { ...handle, detector },
-        { progress, stop: mine.signal },
+        { stop: mine.signal },
       );
+      const found = inMemory ?? (await readExactly(detector, mine));
       if (exact !== mine) return;
       picture.value = found;
       state.value = { state: "ready" };
@@ -184,6 +193,7 @@ export function scanImage(item: Signal) {
         end();
         stop.abort();
         exact?.abort();
+        desks.end();
       };
     },
     readAll: () => void navigate(true),

@@ -139,7 +139,7 @@ async function run({ flags, inputs, stop, say, progress }: Invocation): Promise<
     if (await holds(join(out, "images.json"), description)) return answer;
     await checkFolder(out, force);
     await checkWritable(out);
-    const images = await virtualImages(scan, detectors, progress, stop);
+    const images = await virtualImages(scan, detectors, { progress, stop });
     await writeFolder(
       out,
       [

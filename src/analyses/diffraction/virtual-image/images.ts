@@ -1,9 +1,14 @@
-import type { Numeric, Signal } from "../../../core/contracts.ts";
+import type { Region, Signal } from "../../../core/contracts.ts";
 import { LithoscopeError } from "../../../core/errors.ts";
+import { readTiles } from "../../../core/read-tiles.ts";
+import { filledArray } from "../../../core/tile-plan.ts";
 import { type Detector, detectorPixels } from "./detectors.ts";
+import { PatternSums } from "./pattern-sums.ts";
 
 /** Frames whose mean shows where the direct beam is. */
 const SAMPLE = 64;
+/** Bytes that are read at once: a page pays less for large reads than for many small ones. */
+const READ_BYTES = 2 ** 24;
 
 function shapeOf(scan: Signal): [number, number, number, number] {
   const shape = scan.axes.map((axis) => axis.size);
@@ -71,42 +76,46 @@ function boxMean(values: Float64Array, height: number, width: number): Float64Ar
   });
 }
 
+/** What of a scan is summed, and who hears of it. */
+export interface ImageOptions {
+  /** First row and the one after the last; all unless given. */
+  readonly rows?: readonly [number, number];
+  /** Rows done and in all. */
+  readonly progress?: (done: number, total: number) => void;
+  readonly stop?: AbortSignal | undefined;
+}
+
 /**
  * Sums over virtual detectors at every scan point, all in one pass over the patterns.
  *
- * @returns one image (ny, nx) per detector, in the scan's own intensity unit; pixels that are not finite are left out
+ * @returns one image (rows, nx) per detector, in the scan's own intensity unit; pixels that are not finite are left out
  * @throws Usage if a detector holds no pixel; Refused if the input is not a scan of patterns
  */
 export async function virtualImages(
   scan: Signal,
   detectors: readonly Detector[],
-  onProgress?: (done: number, total: number) => void,
-  stop?: AbortSignal,
+  { rows, progress, stop }: ImageOptions = {},
 ): Promise<Float64Array[]> {
   const [ny, nx, height, width] = shapeOf(scan);
-  const pixels = detectors.map((detector) => {
+  const sums = detectors.map((detector) => {
     const found = detectorPixels(detector, height, width);
-    if (found.length > 0) return found;
+    if (found.length > 0) return new PatternSums(found);
     const message = `--detector: "${detector.text}" holds no pixel of a ${width} × ${height} detector`;
     throw new LithoscopeError("Usage", message, { path: "--detector", expected: "a place on the detector" });
   });
-  const images = detectors.map(() => new Float64Array(ny * nx));
-  for (let y = 0; y < ny; y++) {
+  const [first, end] = rows ?? [0, ny];
+  const bytes = filledArray(scan.dtype, 0, 0).BYTES_PER_ELEMENT * nx * height * width;
+  const together = Math.max(1, Math.floor(READ_BYTES / bytes));
+  const regions: Region[] = [];
+  for (let y = first; y < end; y += together)
+    regions.push({ start: [y, 0, 0, 0], stop: [Math.min(end, y + together), nx, height, width] });
+  const images = detectors.map(() => new Float64Array((end - first) * nx));
+  let done = 0;
+  for await (const values of readTiles(scan, regions, stop)) {
     stop?.throwIfAborted();
-    const row = await scan.tile({ start: [y, 0, 0, 0], stop: [y + 1, nx, height, width] }, stop);
-    for (let x = 0; x < nx; x++)
-      for (let d = 0; d < detectors.length; d++)
-        images[d]![y * nx + x] = sumOver(row, x * height * width, pixels[d]!);
-    onProgress?.(y + 1, ny);
+    for (let d = 0; d < sums.length; d++) sums[d]!.sum(values, height * width, images[d]!, done * nx);
+    done = Math.min(end - first, done + together);
+    progress?.(done, end - first);
   }
   return images;
-}
-
-function sumOver(values: Numeric, from: number, pixels: Uint32Array): number {
-  let sum = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = values[from + pixels[i]!]!;
-    if (Number.isFinite(value)) sum += value;
-  }
-  return sum;
 }

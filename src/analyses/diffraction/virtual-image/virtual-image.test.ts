@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Numeric, Signal } from "../../../core/contracts.ts";
 import { seededRandom } from "../../../core/random.ts";
+import { positionsOf } from "../../../core/tile-plan.ts";
 import { detectorPixels, parseDetector, placeDetector } from "./detectors.ts";
 import { directBeam, virtualImages } from "./images.ts";
 
@@ -85,16 +86,18 @@ describe("virtual images", () => {
     const detectors = ["disc:4px,3px,2.5px", "ring:2px,2px,1px,4px", "disc:-1px,3px,2px"].map((t) =>
       place(t),
     );
-    let tiles = 0;
+    let points = 0;
     const counted: Signal = {
       ...scan,
       tile: (region) => {
-        tiles++;
+        points += positionsOf(region, 2);
         return scan.tile(region);
       },
     };
     const images = await virtualImages(counted, detectors);
-    expect(tiles).toBe(3);
+    expect(points).toBe(12);
+    const [lower] = await virtualImages(scan, detectors.slice(0, 1), { rows: [1, 3] });
+    expect(lower).toEqual(images[0]!.subarray(4));
     detectors.forEach((d, k) => {
       for (let f = 0; f < 12; f++) {
         let sum = 0;
