@@ -31,6 +31,24 @@ export interface RunningApp {
 /** The app as `npm run build` left it. */
 const BUILT = fileURLToPath(new URL("../../dist/app", import.meta.url));
 
+/** Serves a folder as any static server does. */
+export async function serveFolder(
+  folder: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ origin: string; close: () => void }> {
+  const server: Server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
+    const file = join(folder, path === "/" ? "index.html" : path);
+    const known = file.startsWith(folder) && existsSync(file);
+    const type = TYPES[extname(file)] ?? "text/plain";
+    response.writeHead(known ? 200 : 404, { ...headers, "content-type": type });
+    response.end(known ? readFileSync(file) : "not found");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { origin, close: () => server.close() };
+}
+
 /** Builds the app, or takes the one that is built; serves it as any static server does, and opens it. */
 export async function startApp(from: "source" | "dist" = "source"): Promise<RunningApp> {
   const folder = mkdtempSync(join(tmpdir(), "lithoscope-app-"));
@@ -42,15 +60,7 @@ export async function startApp(from: "source" | "dist" = "source"): Promise<Runn
       logLevel: "error",
       build: { outDir: folder, emptyOutDir: true },
     });
-  const server: Server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname));
-    const file = join(folder, path === "/" ? "index.html" : path);
-    const known = file.startsWith(folder) && existsSync(file);
-    response.writeHead(known ? 200 : 404, { "content-type": TYPES[extname(file)] ?? "text/plain" });
-    response.end(known ? readFileSync(file) : "not found");
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { origin, close } = await serveFolder(folder);
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, colorScheme: "dark" });
   const page = await context.newPage();
@@ -75,7 +85,7 @@ export async function startApp(from: "source" | "dist" = "source"): Promise<Runn
     faults,
     async close() {
       await browser.close();
-      server.close();
+      close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
