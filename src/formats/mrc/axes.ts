@@ -13,9 +13,10 @@ function sectionAxes(header: MrcHeader, name: string, info: DeInfo | undefined):
     const seconds = info && !info.scanning ? info.secondsPerFrame : undefined;
     return [seconds === undefined ? axis : { ...calibratedAxis(axis, "s", seconds), name: "time" }];
   }
-  const depth = header.intervals[2];
+  const depth = header.intervals[header.axisOf[2] - 1]!;
   const stacked = header.spaceGroup >= 401 && depth > 0 && sections % depth === 0 && sections > depth;
-  const z = calibratedAxis(pixelAxis("z", "nav", stacked ? depth : sections), "nm", stepOf(header, 2));
+  const letter = "xyz"[header.axisOf[2] - 1]!;
+  const z = calibratedAxis(pixelAxis(letter, "nav", stacked ? depth : sections), "nm", stepOf(header, 2));
   return stacked ? [pixelAxis("volume", "nav", sections / depth), z] : [z];
 }
 

@@ -57,6 +57,8 @@ describe("mrc", () => {
     expect(named(volumes.signal)).toEqual(["volume 2 px", "z 3 nm", "y 4 nm", "x 5 nm"]);
     const turned = await openMade({ axisOf: [2, 1, 3], cell: [20, 10, 3], spaceGroup: 1 });
     expect(named(turned.signal)).toEqual(["z 3 nm", "x 4 nm", "y 5 nm"]);
+    const upended = await openMade({ axisOf: [3, 2, 1], cell: [20, 10, 3], spaceGroup: 1 });
+    expect(named(upended.signal)).toEqual(["x 3 nm", "y 4 nm", "z 5 nm"]);
     const unknown = await openMade({ cell: [-1, 0, 0] });
     expect(named(unknown.signal)).toEqual(["frame 3 px", "y 4 px", "x 5 px"]);
     expect(unknown.codes).toContain("uncalibrated");

@@ -39,6 +39,7 @@ export const TAG = {
   tileLength: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
+  extraSamples: 338,
   dateTime: 306,
   sampleFormat: 339,
   sisText: 33471,

@@ -1,5 +1,6 @@
 import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
+import { pixelAxis } from "../axes.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
 import { type Decoder, decoderOf } from "../tiff-decoder.ts";
 import { axesOf } from "./axes.ts";
@@ -22,6 +23,8 @@ const COMPRESSIONS = [1, 5, 8, 32773, 32946, 50000];
 const JPEG = 7;
 /** Photometric interpretation of inks (cyan, magenta, yellow, black), which are no colours of light. */
 const SEPARATED = 5;
+/** Most samples of a pixel that are given out as planes. */
+const MAX_SAMPLES = 256;
 
 /** A strip or tile is decoded whole, so that its size is the memory that reading one pixel takes [pixels]. */
 const MAX_PIECE = 2 ** 27;
@@ -33,8 +36,12 @@ interface Page {
   readonly width: number;
   readonly height: number;
   readonly dtype: DType;
+  /** Bits of a stored pixel. */
+  readonly bits: number;
   /** Numbers of a stored pixel that are given out; absent where all are. */
   readonly samples?: readonly number[];
+  /** Samples that are no colours, each given out as a plane; absent where there is one. */
+  readonly channels?: number;
 }
 
 function unsupported(feature: string): string {
@@ -47,6 +54,14 @@ function pieceOf(directory: Directory, width: number, height: number): readonly 
   if (tile !== undefined) return [tile, numberTag(directory, TAG.tileLength) ?? 0];
   // Writers state 2³² − 1 rows for a single strip.
   return [width, Math.min(height, numberTag(directory, TAG.rowsPerStrip) ?? height)];
+}
+
+/** Element type of a number as it is stored: less than a byte or two bytes fill one, halves are widened. */
+function typeOf(format: number, bits: number): DType | undefined {
+  if (format === 1 && bits < 16 && bits > 0) return bits <= 8 ? "u8" : "u16";
+  if (format === 3 && bits === 16) return "f32";
+  const name = `${{ 1: "u", 2: "i", 3: "f" }[format]}${bits}`;
+  return Object.hasOwn(DTYPES, name) ? (name as DType) : undefined;
 }
 
 /** The page's size and element type, or the words for why it is not read. */
@@ -63,31 +78,35 @@ function pageOf(directory: Directory, index: number): Page | string {
   const compression = numberTag(directory, TAG.compression) ?? 1;
   const known = COMPRESSIONS.includes(compression) || compression === JPEG;
   if (!known) return unsupported(`compression ${compression}`);
-  const bits = numberTags(directory, TAG.bitsPerSample);
+  const stated = numberTags(directory, TAG.bitsPerSample);
   const samples = numberTag(directory, TAG.samplesPerPixel) ?? 1;
+  // One bit where nothing is stated, one number for all where one is.
+  const bits = Array.from({ length: Math.min(samples, MAX_SAMPLES) }, (_, i) => stated[i] ?? stated[0] ?? 1);
   const format = numberTag(directory, TAG.sampleFormat) ?? 1;
-  const kind = { 1: "u", 2: "i", 3: "f" }[format];
-  const dtype = samples === 1 ? `${kind}${bits[0] ?? 1}` : "";
-  if (Object.hasOwn(DTYPES, dtype) && kind) return { directory, index, width, height, dtype: dtype as DType };
-  const even = format === 1 && bits.every((n) => n === bits[0]);
-  const page = { directory, index, width, height };
-  const separated = numberTag(directory, TAG.photometric) === SEPARATED;
-  if (even && bits[0] === 8 && samples === 3) return { ...page, dtype: "rgb8" };
-  if (even && bits[0] === 8 && samples === 4 && !separated)
-    return { ...page, dtype: "rgb8", samples: [0, 1, 2] };
-  if (even && samples === 2 && (bits[0] === 8 || bits[0] === 16))
-    return { ...page, dtype: `u${bits[0]}`, samples: [0] };
-  return unsupported(`${samples} sample(s) of ${bits.join(", ")} bits, format ${format}`);
+  const dtype = typeOf(format, bits[0]!);
+  const even = bits.every((n) => n === bits[0]);
+  if (!dtype || !even || samples < 1 || samples > MAX_SAMPLES)
+    return unsupported(`${samples} sample(s) of ${bits.slice(0, 4).join(", ")} bits, format ${format}`);
+  const page = { directory, index, width, height, dtype, bits: bits[0]! * samples };
+  if (samples === 1) return page;
+  const photometric = numberTag(directory, TAG.photometric);
+  const grey = photometric === 0 || photometric === 1;
+  const colours = format === 1 && bits[0] === 8 && photometric !== SEPARATED && !grey;
+  if (colours && samples === 3) return { ...page, dtype: "rgb8" };
+  if (colours && samples === 4) return { ...page, dtype: "rgb8", samples: [0, 1, 2] };
+  const alpha = numberTag(directory, TAG.extraSamples) ?? 0;
+  if (grey && samples === 2 && alpha > 0) return { ...page, samples: [0] };
+  return { ...page, channels: samples };
 }
 
 /** True where every piece of the page lies inside the file. */
-function isWhole({ directory, width, height, dtype }: Page, size: number): boolean {
+function isWhole({ directory, width, height, bits }: Page, size: number): boolean {
   const tiled = directory.tags.has(TAG.tileOffsets);
   const offsets = numberTags(directory, tiled ? TAG.tileOffsets : TAG.stripOffsets);
   const counts = numberTags(directory, tiled ? TAG.tileByteCounts : TAG.stripByteCounts);
   const inside = offsets.every((at, i) => at + (counts[i] ?? 0) <= size);
   const plain = (numberTag(directory, TAG.compression) ?? 1) === 1 && !tiled;
-  const wanted = plain ? width * height * elementBytes(dtype) : 0;
+  const wanted = plain ? height * Math.floor((width * bits) / 8) : 0;
   const stored = counts.reduce((sum, n) => sum + n, 0);
   // Writers leave out the byte counts of a single strip.
   const enough = counts.length === 0 ? (offsets[0] ?? size) + wanted <= size : stored >= wanted;
@@ -99,7 +118,13 @@ function isWhole({ directory, width, height, dtype }: Page, size: number): boole
 /** Runs of pages of one size and type; smaller versions of a page are kept apart. */
 function stacksOf(pages: readonly Page[]): Page[][] {
   const key = (page: Page) =>
-    [page.width, page.height, page.dtype, (numberTag(page.directory, TAG.newSubfileType) ?? 0) & 1].join();
+    [
+      page.width,
+      page.height,
+      page.dtype,
+      page.channels,
+      (numberTag(page.directory, TAG.newSubfileType) ?? 0) & 1,
+    ].join();
   const stacks = new Map<string, Page[]>();
   for (const page of pages) {
     const stack = stacks.get(key(page));
@@ -131,6 +156,9 @@ function stackTile(
     );
     try {
       const image = await (await decoder()).getImage(page.index);
+      // One bit is what a directory means that states none; the decoder asks for a number.
+      const stated = image.fileDirectory.actualizedFields;
+      if (!directory.tags.has(TAG.bitsPerSample)) stated.set(TAG.bitsPerSample, [1]);
       const samples = page.samples ? { samples: [...page.samples] } : {};
       const options = { window: [left!, top!, right!, bottom!], interleave: true as const, ...samples };
       return (await image.readRasters(
@@ -166,6 +194,15 @@ function stackTile(
     }
     return out;
   };
+}
+
+/** Pages with several samples that are no colours, a page for each. */
+function planesOf(stack: readonly Page[]): readonly Page[] {
+  return stack.flatMap((page) =>
+    Array.from({ length: page.channels ?? 1 }, (_, sample) =>
+      page.channels === undefined ? page : { ...page, samples: [sample] },
+    ),
+  );
 }
 
 /** ImageJ writes one directory for a stack of more than 4 GiB; the other planes follow the first. */
@@ -213,13 +250,15 @@ export const reader: Reader = {
     const planes = hiddenPlanes(header, pages, source.size);
     const items: Signal[] = [];
     for (const [item, stack] of stacksOf(pages).entries()) {
-      const { directory, width, height, dtype } = stack[0]!;
+      const { directory, width, height, dtype, channels } = stack[0]!;
       const hidden = planes > 1;
       const count = hidden ? planes : stack.length;
       const pageStack = { source, little: header.littleEndian, directory, pages: count, height, width };
       const found = await axesOf(pageStack, notices, stop);
-      const described = describedSignal(directory, { axes: found.axes, dtype });
-      const axes = described?.axes ?? found.axes;
+      const samples = channels === undefined ? [] : [pixelAxis("sample", "nav", channels)];
+      const stated = [...found.axes.slice(0, -2), ...samples, ...found.axes.slice(-2)];
+      const described = describedSignal(directory, { axes: stated, dtype });
+      const axes = described?.axes ?? stated;
       const shape = axes.map(({ size }) => size);
       const offset = numberTags(directory, TAG.stripOffsets)[0] ?? 0;
       items.push({
@@ -233,7 +272,7 @@ export const reader: Reader = {
         ref: { source: source.ref, format: "tiff", item, options },
         tile: hidden
           ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian: !header.littleEndian })
-          : stackTile(source, decoder, stack, shape),
+          : stackTile(source, decoder, planesOf(stack), shape),
       });
     }
     if (items.every(({ axes }) => axes.every(({ from }) => from === "none"))) {

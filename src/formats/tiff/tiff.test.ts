@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeTiff, type TiffFields, tiffValue } from "../../../fixtures/make/tiff.ts";
+import { makeWideTiff, type WideTag } from "../../../fixtures/make/tiff-wide.ts";
 import { formatContract, whole } from "../../../test/contracts/format.ts";
 import type { Dataset, Signal, Source } from "../../core/contracts.ts";
 import { openFile } from "../../sources/file.node.ts";
@@ -30,6 +31,64 @@ describe("tiff", () => {
     const values = [...(await signal.tile(whole(signal)))];
     expect(values).toEqual(values.map((_, i) => tiffValue(i)));
     expect(values.length).toBe(35 * ("pages" in fields ? 3 : 1) * (fields.type === "rgb8" ? 3 : 1));
+  });
+
+  const plain = (pixels: readonly number[], tags: readonly WideTag[]) => {
+    const all: WideTag[] = [
+      [256, 3, [3]],
+      [257, 3, [2]],
+      [259, 3, [1]],
+      [262, 3, [1]],
+      [273, 4, [8]],
+      [278, 3, [2]],
+      [279, 4, [pixels.length]],
+      ...tags,
+    ];
+    return makeWideTiff(
+      Uint8Array.from(pixels),
+      all.sort(([a], [b]) => a - b),
+      false,
+    );
+  };
+  it.each([
+    ["one bit, which is not stated", [0b10100000, 0b01000000], [], "u8", [1, 0, 1, 0, 1, 0]],
+    [
+      "twelve bits",
+      [0x12, 0x34, 0x56, 0x78, 0x90, 0xab, 0xcd, 0xef, 0x01, 0x20],
+      [[258, 3, [12]]],
+      "u16",
+      [0x123, 0x456, 0x789, 0xabc, 0xdef, 0x012],
+    ],
+    [
+      "halves",
+      [0, 0x3c, 0, 0xc0, 0, 0x38, 0, 0, 0, 0x44, 1, 0],
+      [
+        [258, 3, [16]],
+        [339, 3, [3]],
+      ],
+      "f32",
+      [1, -2, 0.5, 0, 4, 2 ** -24],
+    ],
+  ] as const)("reads %s", async (_, pixels, tags, dtype, values) => {
+    const dataset = await openDataset(memorySource(plain(pixels, tags as never), "made.tif"));
+    const signal = dataset.items[0] as Signal;
+    expect([signal.dtype, ...(await signal.tile(whole(signal)))]).toEqual([dtype, ...values]);
+  });
+
+  it("gives samples that are no colours as planes", async () => {
+    const pixels = Array.from({ length: 24 }, (_, i) => (i % 2 ? 0 : i));
+    const tags: WideTag[] = [
+      [258, 3, [16, 16]],
+      [277, 3, [2]],
+    ];
+    const dataset = await openDataset(memorySource(plain(pixels, tags), "made.tif"));
+    const signal = dataset.items[0] as Signal;
+    expect(signal.axes.map(({ name, role, size }) => [name, role, size])).toEqual([
+      ["sample", "nav", 2],
+      ["y", "signal", 2],
+      ["x", "signal", 3],
+    ]);
+    expect([...(await signal.tile(whole(signal)))]).toEqual([0, 4, 8, 12, 16, 20, 2, 6, 10, 14, 18, 22]);
   });
 
   it("leaves the transparency of colours out and says so", async () => {
