@@ -27,6 +27,7 @@ export function unitOf(text: string | undefined): string | undefined {
     .trim()
     .replace(/^\[(.*)\]$/, "$1")
     .replace(/[\s${}\\*]/g, "")
+    .replace(/_?\/_?/, "/")
     .replace(/^mathrm/, "");
   if (NONE.test(bare)) return "none";
   const reciprocal = /^(?:1\/|\/)\(?(.+?)\)?$|^(.+?)\^?(?:-1|⁻¹)$/.exec(bare);

@@ -10,6 +10,21 @@ import { childDataset, groupsOf, type H5Dataset, type H5Group } from "../parse.t
 /** Names of the fast pixelated detector's files, as ours. */
 const FPD: Readonly<Record<string, string>> = { scanY: "y", scanX: "x", detY: "ky", detX: "kx" };
 
+/** True where the dimensions are named x before y: the array is stored with its fastest axis first, as HyperSpy writes EMD. */
+function isReversed(names: readonly (string | undefined)[]): boolean {
+  return [
+    ["x", "y"],
+    ["kx", "ky"],
+  ].some(([x, y]) => names.includes(x) && names.includes(y) && names.indexOf(x) < names.indexOf(y));
+}
+
+/** Spectra where the last axis is one of energies: every other axis is then one of places. */
+function withRoles(axes: readonly Axis[]): Axis[] {
+  const last = axes.at(-1);
+  if (!last || !/^k?eV$/.test(last.unit)) return [...axes];
+  return axes.map((axis) => ({ ...axis, role: axis === last ? "signal" : "nav" }));
+}
+
 /** EMD and py4DSTEM: dim0 … or dim1 … beside the data, two numbers or all of them, with name and units. */
 function emdMeaning(
   library: Library,
@@ -21,9 +36,13 @@ function emdMeaning(
   const first = childDataset(parent, "dim0") ? 0 : 1;
   if (!childDataset(parent, `dim${first}`)) return undefined;
   const calibration = calibrationOf(library, groups);
-  const base = plainAxes(dataset.shape);
-  const dims = base.map((_, i) => childDataset(parent, `dim${first + i}`));
-  const names = dims.map((dim) => (dim ? words(dim.attributes).name : undefined));
+  const stored = dataset.shape.map((_, i) => childDataset(parent, `dim${first + i}`));
+  const nameOf = (dim: H5Dataset | undefined) => (dim ? words(dim.attributes).name : undefined);
+  const reversed = isReversed(stored.map(nameOf));
+  const order = dataset.shape.map((_, i) => (reversed ? dataset.shape.length - 1 - i : i));
+  const base = plainAxes(order.map((axis) => dataset.shape[axis]!));
+  const dims = order.map((axis) => stored[axis]);
+  const names = dims.map(nameOf);
   // The readings of a fast pixelated detector have four axes too, of which one counts its colours.
   const datacube = base.length === 4 && !names.includes("colour");
   const axes = base.map((axis, i) => {
@@ -44,7 +63,8 @@ function emdMeaning(
     if (!better) notices.push(...quiet);
     return centred(better ?? found, i, datacube ? calibration : undefined);
   });
-  return { title: baseName(parent.path) || dataset.path, axes, meta: rotationMeta(calibration) };
+  const title = baseName(parent.path) || dataset.path;
+  return { title, axes: withRoles(axes), meta: rotationMeta(calibration), ...(reversed && { order }) };
 }
 
 /** Axis i of a datacube from the calibration beside it, where the dimension itself is in pixels. */
