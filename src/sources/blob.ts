@@ -1,4 +1,5 @@
 import type { Companion, Source } from "../core/contracts.ts";
+import { LithoscopeError } from "../core/errors.ts";
 import { checkRead, shortRead } from "./memory.ts";
 
 /** Those files of a folder that lie in one of its folders ("" is its own), named from there. */
@@ -7,6 +8,17 @@ function within(files: readonly Companion[], folder: string): Companion[] {
   return files.flatMap(({ name, blob }) =>
     name.startsWith(start) ? [{ name: name.slice(start.length), blob }] : [],
   );
+}
+
+/** A browser reads no file that was written on since it was handed over, and none that is gone. */
+async function bytesOf(blob: Blob, from: number, to: number, name: string): Promise<ArrayBuffer> {
+  try {
+    return await blob.slice(from, to).arrayBuffer();
+  } catch (cause) {
+    const message = `${name}: cannot be read any more, it was moved or written on since it was opened`;
+    const hint = "hand it over again, or open it by lithoscope open";
+    throw new LithoscopeError("NotFound", message, { path: name }, { cause, hint });
+  }
 }
 
 /**
@@ -22,7 +34,7 @@ export function blobSource(blob: Blob, name = "blob", beside: readonly Companion
     size,
     async read(offset, length, stop) {
       checkRead({ name, size }, offset, length, stop);
-      const bytes = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+      const bytes = new Uint8Array(await bytesOf(blob, offset, offset + length, name));
       if (bytes.byteLength !== length) throw shortRead(name, offset, length, offset + bytes.byteLength);
       return bytes;
     },

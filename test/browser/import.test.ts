@@ -127,8 +127,16 @@ describe.skipIf(MISSING !== "")(`what a file leaves open${MISSING}`, { timeout: 
     };
     await choose('.files [data-command="file.open"]');
     await opened("picked.mib");
+    await ready(page, "picture");
     appendFileSync(path, whole.subarray(whole.length / 2));
+    await panel(page, "picture").focus();
+    await page.keyboard.press("End");
+    await expect
+      .poll(() => panel(page, "picture").getByRole("alert").textContent())
+      .toContain("picked.mib: cannot be read any more");
     await choose('[data-file="picked.mib"] [data-command="file.refresh"]');
+    await ready(page, "picture");
+    expect(await panel(page, "picture").getByRole("alert").count()).toBe(0);
     await expect.poll(() => words("picked.mib")).toContain("stack 16 ×");
     expect(await row("picked.mib").count()).toBe(1);
   });

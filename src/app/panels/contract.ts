@@ -1,7 +1,9 @@
+import { signal } from "@preact/signals";
 import type { Item } from "../../core/contracts.ts";
 import type { Schema } from "../../core/schema.ts";
 import type { Figure } from "../../figures/figure.ts";
 import type { PanelFigure as DrawnFigure, Paper } from "../../figures/panel-figure.ts";
+import { type ErrorWords, errorWords } from "../state/error-words.ts";
 
 type Later<T> = T | Promise<T>;
 /** A figure whose numbers may come from a worker. */
@@ -45,10 +47,31 @@ export type PanelState =
   | "refused"
   | "cancelled";
 
+/** Why panels cannot show what they should, by panel; the frame around a panel says it. */
+export const faults = signal<ReadonlyMap<string, ErrorWords>>(new Map());
+
+const frameOf = (host: HTMLElement) => host.closest<HTMLElement>("[data-panel]") ?? host;
+
+function setFault(panel: string, fault: ErrorWords | undefined): void {
+  if (!fault && !faults.peek().has(panel)) return;
+  const next = new Map(faults.peek());
+  if (fault) next.set(panel, fault);
+  else next.delete(panel);
+  faults.value = next;
+}
+
 /** Says in which state a panel is, and how far it has come. */
 export function setState(host: HTMLElement, state: PanelState, progress?: string): void {
-  const frame = host.closest<HTMLElement>("[data-panel]") ?? host;
+  const frame = frameOf(host);
   frame.dataset.state = state;
   if (progress === undefined) delete frame.dataset.progress;
   else frame.dataset.progress = progress;
+  setFault(frame.dataset.panel ?? "", undefined);
+}
+
+/** Says why a panel cannot show what it should; what it showed before stays. */
+export function fail(host: HTMLElement, error: unknown): void {
+  const words = errorWords(error);
+  setState(host, words.state);
+  if (words.state !== "cancelled") setFault(frameOf(host).dataset.panel ?? "", words);
 }

@@ -1,9 +1,8 @@
 import { effect, type Signal as State, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Item } from "../../core/contracts.ts";
-import { errorWords } from "../state/error-words.ts";
 import { latestOnly } from "../state/latest.ts";
-import { setState } from "./contract.ts";
+import { fail, setState } from "./contract.ts";
 
 /** What was read, and of which place. */
 export interface Reading<P, V> {
@@ -35,7 +34,7 @@ export function useReading<P, V>(
         performance.measure("litho:cursor", { start: asked });
         setState(host, "ready");
       },
-      (error) => setState(host, errorWords(error).state, errorWords(error).message),
+      (error) => fail(host, error),
     );
     setState(host, "loading");
     return effect(() => {

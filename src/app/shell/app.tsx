@@ -1,18 +1,20 @@
 import { importing, overlay, pickFiles } from "../state/dialogs.ts";
 import { exporting } from "../state/exports.ts";
 import { files, shownEntry, wanted } from "../state/workspace.ts";
-import { ExportDialog } from "./export-dialog.tsx";
 import { FileList } from "./file-list.tsx";
 import { Header } from "./header.tsx";
 import { HistoryList } from "./history-list.tsx";
-import { ImportDialog } from "./import-dialog.tsx";
 import { KeySheet } from "./key-sheet.tsx";
+import { later } from "./later.tsx";
 import { Measurements } from "./measurements.tsx";
 import { Palette } from "./palette.tsx";
 import { ServerFileList } from "./server-file-list.tsx";
 import { SessionBar } from "./session-bar.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { Workspace } from "./workspace.tsx";
+
+const ExportDialog = later(async () => (await import("./export-dialog.tsx")).ExportDialog);
+const ImportDialog = later(async () => (await import("./import-dialog.tsx")).ImportDialog);
 
 /** The whole window. */
 export function App() {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { setActions } from "../commands/panel-commands.ts";
-import type { Mounted, Panel } from "../panels/contract.ts";
+import { faults, type Mounted, type Panel } from "../panels/contract.ts";
 import { errorWords } from "../state/error-words.ts";
 import { exporters, exporting, setExporter } from "../state/exports.ts";
 import { setView, viewOf } from "../state/views.ts";
@@ -60,6 +60,7 @@ export function PanelFrame({
     };
   }, [panel, item]);
   const full = maximised.value === panel.id;
+  const fault = faults.value.get(panel.id);
   return (
     <section
       ref={frame}
@@ -111,6 +112,20 @@ export function PanelFrame({
           {full ? "▣" : "□"}
         </button>
       </header>
+      {fault && (
+        <p class="fault wrong" role="alert">
+          {fault.message}
+          {fault.hint && ` ${fault.hint}.`}{" "}
+          <button
+            type="button"
+            class="quiet"
+            data-command="error.copy"
+            onClick={() => void navigator.clipboard.writeText(fault.details)}
+          >
+            Copy details
+          </button>
+        </p>
+      )}
       <div ref={host} class="panel-host" />
     </section>
   );

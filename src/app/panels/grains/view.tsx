@@ -1,10 +1,9 @@
 import { effect, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { OrientationMap } from "../../../core/orientation-map.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { factsOf } from "../../state/runs.ts";
 import { lookedAt, selection } from "../../state/selection.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import { moveActions } from "../cursor-keys.ts";
 import { grainAt, pointOfGrain } from "../grain-places.ts";
 import type { PanelProps } from "../mount.tsx";
@@ -100,7 +99,7 @@ export function GrainsView({
           selection.cursor.value = point;
         }}
         onReady={() => setState(host, "ready")}
-        onFail={(error) => setState(host, errorWords(error).state, errorWords(error).message)}
+        onFail={(error) => fail(host, error)}
         control={control}
       />
     </div>

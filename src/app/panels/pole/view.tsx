@@ -5,11 +5,10 @@ import { numberText } from "../../../figures/number-text.ts";
 import type { PoleDisc, PoleFigures } from "../../../figures/pole-figure.ts";
 import type { Vector3 } from "../../../science/crystal/rotation.ts";
 import { toDisc } from "../../../science/crystal/texture.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { lookedAt, marked } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { directionsAt, fromDisc } from "./directions.ts";
 import "./pole.css";
@@ -46,7 +45,7 @@ export function PoleView({ host, item, view, change, figure }: PanelProps<PoleLo
         setState(host, figures ? "ready" : "empty");
       },
       (error) => {
-        if (current) setState(host, errorWords(error).state, errorWords(error).message);
+        if (current) fail(host, error);
       },
     );
     return () => {
@@ -64,7 +63,7 @@ export function PoleView({ host, item, view, change, figure }: PanelProps<PoleLo
           const count = points.reduce((sum, point) => sum + point, 0);
           marked.value = { item, points, words: `${count} points within ${withinDeg}° of [${disc.label}]` };
         },
-        (error) => setState(host, errorWords(error).state),
+        (error) => fail(host, error),
       ),
     [item],
   );

@@ -1,10 +1,9 @@
 import { useMemo } from "preact/hooks";
 import type { Stream, Table } from "../../../core/contracts.ts";
 import { tableCsv } from "../../../reports/table-csv.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { download, fileName } from "../../state/exports.ts";
 import { selection } from "../../state/selection.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import { moveActions } from "../cursor-keys.ts";
 import type { PanelProps } from "../mount.tsx";
 import { tableExport } from "../table-export.ts";
@@ -17,7 +16,7 @@ const MOST_ROWS = 1e6;
 export function TableView({ host, item, actions, figure }: PanelProps<object, Table | Stream>) {
   const table = item.kind === "stream" ? item.table : item;
   const control = useMemo<GridControl>(() => ({}), [table]);
-  const fail = (error: unknown) => setState(host, errorWords(error).state, errorWords(error).message);
+  const onFail = (error: unknown) => fail(host, error);
   Object.assign(
     actions,
     moveActions((_, dy) => control.move?.(dy)),
@@ -45,7 +44,7 @@ export function TableView({ host, item, actions, figure }: PanelProps<object, Ta
           onClick={() =>
             void tableCsv(table)
               .then((text) => download(`${fileName(table.title)}.csv`, text, "text/csv"))
-              .catch(fail)
+              .catch(onFail)
           }
         >
           CSV
@@ -60,7 +59,7 @@ export function TableView({ host, item, actions, figure }: PanelProps<object, Ta
           selection.row.value = row;
         }}
         onReady={() => setState(host, "ready")}
-        onFail={fail}
+        onFail={onFail}
         control={control}
       />
     </div>

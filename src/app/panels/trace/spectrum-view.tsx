@@ -4,14 +4,13 @@ import type { Numeric, Signal } from "../../../core/contracts.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Span } from "../../canvas/plot-range.ts";
 import type { PlotControl } from "../../canvas/plot-view.tsx";
-import { errorWords } from "../../state/error-words.ts";
 import { frameCache } from "../../state/frame-cache.ts";
 import { recipes } from "../../state/history.ts";
 import { keyOf } from "../../state/items.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { navigationPlace, selection } from "../../state/selection.ts";
 import { scanAxes, signalAxes, unitWords } from "../axis-words.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { AxisSliders } from "../sliders.tsx";
 import { axisValues, CURVE_COLOURS, plainValues, type Trace } from "./curves.ts";
@@ -45,7 +44,7 @@ export function SpectrumView({ host, item, view, change, actions }: PanelProps<T
         performance.measure("litho:cursor", { start: asked });
         setState(host, "ready");
       },
-      (error) => setState(host, errorWords(error).state),
+      (error) => fail(host, error),
     );
     setState(host, "loading");
     return effect(() => {

@@ -5,10 +5,9 @@ import { sampledTable } from "../../../core/sampled-table.ts";
 import { numberText } from "../../../figures/number-text.ts";
 import type { Span } from "../../canvas/plot-range.ts";
 import type { PlotControl } from "../../canvas/plot-view.tsx";
-import { errorWords } from "../../state/error-words.ts";
 import { selection } from "../../state/selection.ts";
 import { theme } from "../../state/theme.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { nextOf } from "../picture-tools.tsx";
 import { shownName, type Trace } from "./curves.ts";
@@ -49,12 +48,12 @@ export function TableTraceView({ host, item, view, change, actions }: PanelProps
 
   useEffect(() => {
     const stop = new AbortController();
-    const fail = (error: unknown) => {
-      if (!stop.signal.aborted) setState(host, errorWords(error).state);
+    const onFail = (error: unknown) => {
+      if (!stop.signal.aborted) fail(host, error);
     };
     void firstPreset(table, presets, stop.signal).then((found) => {
       first.value = found;
-    }, fail);
+    }, onFail);
     const end = effect(() => {
       const missing = wanted.value.filter((name) => !(name in data.value));
       if (missing.length === 0) {
@@ -70,7 +69,7 @@ export function TableTraceView({ host, item, view, change, actions }: PanelProps
       void (async () => {
         if (sampled) some.value = { ...some.peek(), ...(await columns(sampled)) };
         data.value = { ...data.peek(), ...(await columns(table)) };
-      })().catch(fail);
+      })().catch(onFail);
     });
     return () => {
       stop.abort();

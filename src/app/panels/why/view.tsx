@@ -9,11 +9,10 @@ import type { Quaternion } from "../../../science/crystal/rotation.ts";
 import { disorientationDeg } from "../../../science/crystal/symmetry.ts";
 import { type Display, percentiles } from "../../canvas/display.ts";
 import { ImageView, type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
-import { errorWords } from "../../state/error-words.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { deskOf } from "../../state/runs.ts";
 import { type ScanPoint, selection } from "../../state/selection.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { MARKS_WORDS, type SeenWhy, whyFigure } from "./figure.ts";
 
@@ -30,7 +29,7 @@ export function WhyView({ host, item, figure }: PanelProps<object, OrientationMa
         chosen.value = 0;
         setState(host, "ready");
       },
-      (error) => setState(host, errorWords(error).state),
+      (error) => fail(host, error),
     );
     return effect(() => ask(selection.cursor.value));
   }, [item]);
