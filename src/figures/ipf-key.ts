@@ -2,7 +2,7 @@ import { directionColour, type IpfScheme, type Sector, sectorOf } from "./ipf.ts
 import { KEY_WIDTH, type Key, note, stack } from "./key.ts";
 import type { CrystalSymmetry } from "./orientation-arrays.ts";
 import { dataUrl, rgbaPng } from "./raster.ts";
-import { el, INK, text, textWidth, wrap } from "./svg.ts";
+import { BOLD, el, INK, text, textWidth, wrap } from "./svg.ts";
 
 type Point = readonly [number, number];
 const PIXELS = 120;
@@ -74,7 +74,7 @@ export function ipfKeys(
 /** A fundamental sector in colours, corners named, with the phases it is for and which sample axis is shown. */
 function ipfKey(crystal: CrystalSymmetry, names: string, axis: "X" | "Y" | "Z", scheme: IpfScheme): Key {
   const sector = sectorOf(crystal);
-  const titles = wrap(`${axis}: ${names}`, KEY_WIDTH).map((line, k) =>
+  const titles = wrap(`${axis}: ${names}`, KEY_WIDTH / BOLD).map((line, k) =>
     text(0, 7 + 8.75 * k, line, { bold: true }),
   );
   const top = 8.75 * titles.length + 3;

@@ -14,6 +14,16 @@ export type Mark =
       readonly outer: number;
     }
   | {
+      /** Lines along the sides of pixels, in pixels from the corner of the first. */
+      readonly kind: "sides";
+      readonly name: string;
+      readonly d: string;
+      readonly colour: string;
+      /** Width on the page [pt], and dashes. */
+      readonly points: number;
+      readonly dash?: string;
+    }
+  | {
       readonly kind: "spot";
       readonly shape: SpotShape;
       readonly x: number;
@@ -55,6 +65,29 @@ function label(x: number, y: number, name: string, colour: string): string {
 }
 
 function markSvg(mark: Mark, place: (x: number, y: number) => [number, number], zoom: number): string {
+  if (mark.kind === "sides") {
+    const [[left, top], [right, bottom]] = [place(-0.5, -0.5), place(0.5, 0.5)];
+    const [across, down] = [right - left, bottom - top];
+    const path = (stroke: string, points: number, dash?: string) =>
+      el("path", {
+        ...{ d: mark.d, fill: "none", stroke, "stroke-width": (points / across).toFixed(4) },
+        ...(dash && {
+          "stroke-dasharray": dash
+            .split(" ")
+            .map((part) => (Number(part) / across).toFixed(4))
+            .join(" "),
+        }),
+      });
+    const at = `translate(${number(left)} ${number(top)}) scale(${number(across)} ${number(down)})`;
+    // White beside the line, so that it holds on any colour.
+    const casing = path("#FFFFFF", mark.points + 0.8);
+    return el(
+      "g",
+      { transform: at, "data-sides": mark.name },
+      casing,
+      path(mark.colour, mark.points, mark.dash),
+    );
+  }
   const [x, y] = place(mark.x, mark.y);
   if (mark.kind === "point") {
     const ring = (stroke: string, width: number) =>

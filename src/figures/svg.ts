@@ -73,6 +73,9 @@ export function text(x: number, y: number, content: string, style: TextStyle = {
   );
 }
 
+/** How much wider bold letters are. */
+export const BOLD = 1.07;
+
 /** Advance widths of Arial (and Arimo, Helvetica) for U+0020 to U+007E, in thousandths of the font size. */
 const WIDTHS = [
   278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556,
@@ -90,13 +93,24 @@ export function textWidth(content: string, size = FONT_SIZE, bold = false): numb
     else if (c === "\u00a0") sum += 278;
     else sum += WIDTHS[c.codePointAt(0)! - 32] ?? 667;
   }
-  return (sum / 1000) * size * (bold ? 1.07 : 1);
+  return (sum / 1000) * size * (bold ? BOLD : 1);
 }
 
-/** The words of a text in lines no wider than `width`; a word that is wider stands alone. */
+/** A word in parts no wider than `width`. */
+function broken(word: string, width: number, size: number): string[] {
+  if (textWidth(word, size) <= width) return [word];
+  const parts = [""];
+  for (const letter of word) {
+    if (parts.at(-1) !== "" && textWidth(parts.at(-1) + letter, size) > width) parts.push("");
+    parts[parts.length - 1] += letter;
+  }
+  return parts;
+}
+
+/** The words of a text in lines no wider than `width`; a word that is wider is broken. */
 export function wrap(content: string, width: number, size = FONT_SIZE): string[] {
   const lines: string[] = [];
-  for (const word of content.split(" ")) {
+  for (const word of content.split(" ").flatMap((one) => broken(one, width, size))) {
     const last = lines.at(-1);
     if (last !== undefined && textWidth(`${last} ${word}`, size) <= width)
       lines[lines.length - 1] = `${last} ${word}`;

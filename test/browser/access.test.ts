@@ -2,6 +2,7 @@ import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { casesOf } from "../../fixtures/cases/index.ts";
+import { makeMib } from "../../fixtures/make/mib.ts";
 import { LNMO, PLATINUM } from "../../src/analyses/simulation/crystals.ts";
 import { MISSING, type RunningApp, startApp } from "./app.ts";
 import { dropFiles } from "./drop.ts";
@@ -75,6 +76,24 @@ describe.skipIf(MISSING !== "")(`access to the app${MISSING}`, { timeout: 240_00
     await page.locator('dialog.export[data-state="ready"]').waitFor();
     await check("export");
     await page.keyboard.press("Escape");
+  });
+
+  it("finds nothing serious in a line that is measured, and in the questions of a file", async () => {
+    const { page } = app;
+    await page.locator('[data-panel="navigator"]').focus();
+    await page.keyboard.press("m");
+    await page.locator('[data-panel="navigator"] [data-command="measure.keep"]').click();
+    await check("line");
+    await page.locator('[data-panel="navigator"]').focus();
+    await page.keyboard.press("Escape");
+    await dropFiles(page, [{ name: "row.mib", bytes: makeMib({ lines: 3, perLine: 8, pause: 0 }) }]);
+    await page.locator('[data-file="row.mib"] [data-command="file.ask"]').click();
+    await page.locator("dialog.import [data-preview='4 6']").waitFor();
+    await check("question");
+    await page.keyboard.press("Escape");
+    await page.locator('[data-file="row.mib"] summary').click();
+    await check("notices");
+    await page.locator('[data-file="row.mib"] [data-command="file.close"]').click();
   });
 
   it("finds nothing serious in the result of a run", async () => {

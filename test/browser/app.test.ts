@@ -120,6 +120,21 @@ describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 240_000 }, () =>
     expect(await status("pins")).toBe("A→B 32 nm, 0°");
   });
 
+  it("goes back and forward between the points that were looked at", async () => {
+    const before = await status("cursor");
+    await app.page.waitForTimeout(600);
+    await panel("navigator").focus();
+    await app.page.keyboard.press("ArrowUp");
+    await expect.poll(() => status("cursor")).toContain("cursor 11, 5");
+    await app.page.waitForTimeout(600);
+    await app.page.goBack();
+    await expect.poll(() => status("cursor")).toBe(before);
+    await app.page.goForward();
+    await expect.poll(() => status("cursor")).toContain("cursor 11, 5");
+    await app.page.goBack();
+    await expect.poll(() => status("cursor")).toBe(before);
+  });
+
   it("sums over a detector that is typed or dragged, and takes it back", async () => {
     const place = app.page.locator('[data-command="detector.type"]');
     const before = await place.inputValue();

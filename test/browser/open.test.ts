@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeMib } from "../../fixtures/make/mib.ts";
 import { CHROMIUM, MISSING } from "./app.ts";
 import { scanBytes } from "./scan-bytes.ts";
 
@@ -88,6 +89,18 @@ describe.skipIf(MISSING !== "" || !existsSync(CLI))(`lithoscope open${MISSING}`,
     writeFileSync(join(data, "later.blo"), bytes.slice(0, 100_000));
     await page.locator('[data-command="server.refresh"]').click();
     await page.locator('[data-path="later.blo"]').waitFor();
+    const whole = makeMib({ lines: 4, perLine: 4, pause: 0 });
+    writeFileSync(join(data, "grows.mib"), whole.subarray(0, whole.length / 2));
+    await page.locator('[data-command="server.refresh"]').click();
+    await page.locator('[data-path="grows.mib"]').click();
+    const grows = page.locator('[data-file="grows.mib"]');
+    await expect.poll(() => grows.locator("[data-entry]").first().textContent()).toContain("stack 8 ×");
+    writeFileSync(join(data, "grows.mib"), whole);
+    await page.locator('[data-command="server.refresh"]').click();
+    await grows.locator('[data-command="file.refresh"]').click();
+    await expect.poll(() => grows.locator("[data-entry]").first().textContent()).toContain("stack 16 ×");
+    await grows.locator('[data-command="file.close"]').click();
+    await page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
     await page.locator('[data-panel="pattern"]').focus();
     for (const key of ["ArrowRight", "]", "ArrowDown"]) await page.keyboard.press(key);
     digest = await page.locator(".history").getAttribute("data-digest");

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeNpy } from "../../src/formats/npy/encode.ts";
@@ -317,6 +317,33 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
     await expect.poll(() => words.textContent()).toBe("50 points within 10° of [001]");
     await panel(page, "pole").locator('[data-command="pole.clear"]').click();
     await expect.poll(() => words.count()).toBe(0);
+  });
+
+  it("draws the boundaries of a map, on the page and in its figure", async () => {
+    const { page } = app;
+    await panel(page, "map").focus();
+    await page.keyboard.press("o");
+    const sides = panel(page, "map").locator('[data-sides="high-angle"] path');
+    // The halves meet in one line from top to bottom.
+    await expect.poll(() => sides.first().getAttribute("d")).toBe("M5 0v10");
+    await page.keyboard.press("Control+e");
+    await page.locator('dialog.export[data-state="ready"]').waitFor();
+    const started = page.waitForEvent("download");
+    await page.locator('dialog.export [data-command="export.svg"]').click();
+    const svg = readFileSync(await (await started).path(), "utf8");
+    expect(svg).toContain('data-sides="high-angle"');
+    expect(svg).toMatch(/not indexed</);
+    expect(svg).not.toContain(">amorphous<");
+    await page.keyboard.press("Escape");
+    await panel(page, "map").locator('[data-command="map.shows"]').selectOption("phase");
+    await expect.poll(() => panel(page, "map").locator("svg.key").textContent()).toContain("Cube 100 %");
+    await panel(page, "map").focus();
+    await page.keyboard.press("o");
+    await expect.poll(() => sides.count()).toBe(0);
+    await page.keyboard.press("h");
+    await expect
+      .poll(() => panel(page, "histogram").evaluate((one) => one === document.activeElement))
+      .toBe(true);
   });
 
   it.skipIf(!LISTS)("shows lists of spots, and those of the point under the pointer", async () => {

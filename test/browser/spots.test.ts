@@ -82,6 +82,17 @@ describe.skipIf(MISSING !== "")(`lists of spots in the app${MISSING}`, { timeout
     expect(svg).toMatch(/data-scale-bar="[\d.]+ Å⁻¹"/);
   });
 
+  it("goes from a point of the lists to its why, by a key", async () => {
+    const { page } = app;
+    await page.locator('[data-file="bragg.h5"] [data-entry]').first().click();
+    await ready(page, "spot-map");
+    await panel(page, "spot-map").focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("w");
+    await expect.poll(() => panel(page, "why").locator(".strong").first().textContent()).toMatch(/^2, 1/);
+    await expect.poll(() => panel(page, "why").evaluate((one) => one === document.activeElement)).toBe(true);
+  });
+
   it("exports the table of grains as it is seen, with the numbers of all rows", async () => {
     const { page } = app;
     const cells = panel(page, "grains").locator("tbody tr");

@@ -1,3 +1,4 @@
+import { histogram } from "../panels/histogram/panel.tsx";
 import { saveExperiment } from "../session/keeper.ts";
 import { hasWork } from "../session/take.ts";
 import { canCopy, copies } from "../state/copy-as.ts";
@@ -6,6 +7,7 @@ import { exporters, exporting } from "../state/exports.ts";
 import { recipeOf, record, redo, redoable, undo, undoable } from "../state/history.ts";
 import { keyOf } from "../state/items.ts";
 import { canReport, saveReport } from "../state/report.ts";
+import { canSayWhy, reveal, sayWhy } from "../state/reveal.ts";
 import { selection } from "../state/selection.ts";
 import { theme, toggleTheme } from "../state/theme.ts";
 import { focused, gridOf, maximised, shownEntry } from "../state/workspace.ts";
@@ -64,6 +66,14 @@ export const appCommands: readonly Command[] = [
       () => void navigator.clipboard.writeText(copies()![kind]),
       canCopy,
     ),
+  ),
+  appCommand("why.show", "Why this point?", ["W"], sayWhy, canSayWhy),
+  appCommand(
+    "histogram.show",
+    "Histogram of the pictures",
+    ["H"],
+    () => reveal("histogram"),
+    () => shownEntry.value !== undefined && histogram.accepts(shownEntry.value.item) > 0,
   ),
   appCommand("report.save", "Save report.html of the run", [], () => void saveReport(), canReport),
   appCommand("app.palette", "All commands", ["Ctrl+K"], () => {

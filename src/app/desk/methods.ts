@@ -1,8 +1,9 @@
 import type { Numeric, Region } from "../../core/contracts.ts";
+import type { OrientationMap } from "../../core/orientation-map.ts";
 import { closeFile, type FileHandle, identify, itemOf, type OpenedFile, openFile } from "./datasets.ts";
 import { forgetRun, keptRuns } from "./kept-runs.ts";
 import { lab, labForms, labPage, someCycles } from "./lab.ts";
-import { mapPicture } from "./map-picture.ts";
+import { mapBoundaries, mapPicture } from "./map-picture.ts";
 import { forgetScan, imageInMemory, navigate, preview, virtualImage } from "./navigate.ts";
 import { pointsAlong, poles } from "./poles.ts";
 import type { Context } from "./protocol.ts";
@@ -82,6 +83,7 @@ export const methods = {
   imageInMemory,
   virtualImage,
   mapPicture,
+  mapBoundaries: (map: OrientationMap) => mapBoundaries(map),
   analysesFor,
   run,
   explain,

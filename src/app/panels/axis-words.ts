@@ -1,4 +1,5 @@
 import type { Axis, Item, SignalInfo } from "../../core/contracts.ts";
+import { unitRatio } from "../../core/unit.ts";
 import { numberText } from "../../figures/number-text.ts";
 import type { PixelSize } from "../canvas/image-view.tsx";
 
@@ -26,9 +27,27 @@ export function signalAxes({ axes }: Pick<SignalInfo, "axes">): readonly Axis[] 
 export function placeWords(axes: readonly Axis[], x: number, y: number): string {
   const [ay, ax] = [axes.at(-2), axes.at(-1)];
   if (!ax || ax.unit === "px") return "";
-  const value = (axis: Axis, i: number) => axis.values?.[i] ?? axis.offset + axis.scale * i;
-  const words = ay ? `${numberText(value(ax, x))}, ${numberText(value(ay, y))}` : numberText(value(ax, x));
-  return `${words} ${unitWords(ax.unit)}`;
+  const { factor, unit } = readable(Math.abs(ax.scale), ax.unit);
+  const value = (axis: Axis, i: number) =>
+    numberText(factor * (axis.values?.[i] ?? axis.offset + axis.scale * i));
+  const words = ay ? `${value(ax, x)}, ${value(ay, y)}` : value(ax, x);
+  return `${words} ${unitWords(unit)}`;
+}
+
+const LENGTHS = ["pm", "nm", "µm", "mm"];
+
+/** The unit that a length is read in, and what makes its number: that of the file unless that makes it tiny or huge. */
+function readable(value: number, unit: string): { factor: number; unit: string } {
+  const kept = { factor: 1, unit };
+  if (!(value > 0) || (value >= 0.01 && value < 1e4) || unitRatio(unit, "nm") === undefined) return kept;
+  const better = LENGTHS.findLast((name) => value * unitRatio(unit, name)! >= 1);
+  return better === undefined ? kept : { factor: unitRatio(unit, better)!, unit: better };
+}
+
+/** "5 nm" for 0.005 µm: a length of the file as it is read. */
+export function lengthText(value: number, unit: string): string {
+  const { factor, unit: shown } = readable(Math.abs(value), unit);
+  return `${numberText(factor * value)} ${unitWords(shown)}`;
 }
 
 /** "Å⁻¹" for "1/Å". */
@@ -46,7 +65,7 @@ export function itemWords(item: Item): string {
       const step = (axes: readonly Axis[]) => {
         const axis = axes.at(-1);
         if (!axis) return [];
-        return [axis.unit === "px" ? "px" : `${numberText(Math.abs(axis.scale))} ${unitWords(axis.unit)}`];
+        return [axis.unit === "px" ? "px" : lengthText(Math.abs(axis.scale), axis.unit)];
       };
       const energy = item.meta["beam.energy"];
       const beam = typeof energy === "object" ? [`${numberText(energy.value)} ${energy.unit}`] : [];
@@ -62,7 +81,7 @@ export function itemWords(item: Item): string {
     case "crystal":
       return `crystal ${item.spaceGroup}, ${item.atoms.length} atoms in the cell`;
     case "orientation-map": {
-      const step = item.unit === "px" ? "px" : `${numberText(item.step[0])} ${item.unit}`;
+      const step = item.unit === "px" ? "px" : lengthText(item.step[0], item.unit);
       return `orientation map ${item.width} × ${item.height} · ${step} · ${item.phases.map(({ name }) => name).join(", ")}`;
     }
   }

@@ -51,12 +51,19 @@ function look(view: AddressView): void {
     wanted.value = [{ id, name: view.file, bytes: 0, ...(view.content && { content: view.content }) }];
 }
 
-/** Keeps the view in the address, so that it can be sent and comes back with the page. */
+/** True for views of other places: those the browser's back and forward go between; how they look is no place. */
+function isElsewhere(a: AddressView, b: AddressView): boolean {
+  return a.file !== b.file || a.item !== b.item || a.x !== b.x || a.y !== b.y || a.maximised !== b.maximised;
+}
+
+/** Keeps the view in the address, so that it can be sent, comes back with the page, and back and forward lead to it. */
 export function followAddress(): void {
+  let last: AddressView | undefined;
   const read = () => {
     if (!location.hash.startsWith(MARK)) return;
     try {
-      look(fromAddress(location.hash.slice(MARK.length)));
+      last = fromAddress(location.hash.slice(MARK.length));
+      look(last);
     } catch {
       // Cut or forged: the page begins as without it.
       history.replaceState(null, "", location.pathname + location.search);
@@ -71,7 +78,10 @@ export function followAddress(): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const text = toAddress(view);
-      if (text.length <= MOST) history.replaceState(null, "", MARK + text);
+      if (text.length > MOST || location.hash === MARK + text) return;
+      const elsewhere = last !== undefined && isElsewhere(last, view);
+      last = view;
+      history[elsewhere ? "pushState" : "replaceState"](null, "", MARK + text);
     }, QUIET);
   });
 }

@@ -1,6 +1,6 @@
 import { itemWords } from "../panels/axis-words.ts";
 import { importing, pickFiles } from "../state/dialogs.ts";
-import { besideWanted, questionsOf } from "../state/questions.ts";
+import { besideWanted, type Question, questionsOf } from "../state/questions.ts";
 import { refreshFile } from "../state/refresh.ts";
 import { close, type Entry, files, type OpenFile, results, show, shown, wanted } from "../state/workspace.ts";
 import { bytesText } from "./bytes-text.ts";
@@ -84,7 +84,7 @@ function FileRow({ file }: { readonly file: OpenFile }) {
       )}
       <FileQuestions file={file} />
       {notices.length > 0 && (
-        <details class="notices">
+        <details class="said">
           <summary class="chip">
             {notices.length} {notices.length === 1 ? "notice" : "notices"}
           </summary>
@@ -108,11 +108,21 @@ function FileRow({ file }: { readonly file: OpenFile }) {
   );
 }
 
+/** What is asked of a file in a word or two. */
+const QUESTION_WORDS: Readonly<Record<Exclude<Question, "beside">, string>> = {
+  scan: "Rows and columns?",
+  raw: "Open as raw binary…",
+  time: "Which clock zone?",
+  setting: "Which setting?",
+};
+
 /** What a file leaves open, and whether it was written on since it was opened. */
 function FileQuestions({ file }: { readonly file: OpenFile }) {
   const { name, newer, bytes } = file;
   const questions = questionsOf(file);
   const wanted = questions.includes("beside") ? besideWanted(file) : undefined;
+  const open = questions.filter((question) => question !== "beside");
+  const words = open.length > 1 ? `${open.length} questions…` : QUESTION_WORDS[open[0]!];
   const more = newer?.bytes !== undefined ? newer.bytes - bytes : 0;
   return (
     <>
@@ -122,10 +132,10 @@ function FileQuestions({ file }: { readonly file: OpenFile }) {
           <button
             type="button"
             data-command="file.refresh"
-            aria-label={newer.source ? `Refresh ${name}` : `Hand ${name} over again`}
+            aria-label={`${newer.source ? "Refresh" : "Hand over again"} ${name}`}
             onClick={() => void refreshFile(file).then((done) => done || pickFiles())}
           >
-            {newer.source ? "Refresh" : "Hand it over again"}
+            {newer.source ? "Refresh" : "Hand over again"}
           </button>
         </p>
       )}
@@ -137,19 +147,17 @@ function FileQuestions({ file }: { readonly file: OpenFile }) {
           </button>
         </p>
       )}
-      {questions.some((question) => question !== "beside") && (
+      {open.length > 0 && (
         <button
           type="button"
           class="chip"
           data-command="file.ask"
-          aria-label={`Answer what ${name} leaves open`}
+          aria-label={`${words} ${name}`}
           onClick={() => {
             importing.value = file.handle.id;
           }}
         >
-          {questions.includes("raw") && file.error?.tag === "Format"
-            ? "Open as raw binary…"
-            : "Answer a question…"}
+          {words}
         </button>
       )}
     </>

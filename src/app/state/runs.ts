@@ -78,6 +78,30 @@ function readable(tables: Readonly<Record<string, PlainTable>>): Record<string, 
   return Object.fromEntries(made);
 }
 
+/** Fewer points say little of the speed: workers get their tables first. */
+const LEAST = 100;
+const SPEEDS = "lithoscope-speeds";
+
+/** Points a second that the last run of an analysis worked off on this machine; undefined before the first one. */
+export function speedOf(analysis: string): number | undefined {
+  try {
+    const speed = JSON.parse(localStorage.getItem(SPEEDS) ?? "{}")[analysis];
+    return typeof speed === "number" && speed > 0 ? speed : undefined;
+  } catch {
+    // The page may not remember, or something else wrote there.
+    return undefined;
+  }
+}
+
+function keepSpeed(analysis: string, speed: number): void {
+  try {
+    const before = JSON.parse(localStorage.getItem(SPEEDS) ?? "{}");
+    localStorage.setItem(SPEEDS, JSON.stringify({ ...before, [analysis]: speed }));
+  } catch {
+    // Without a memory the next button says no time.
+  }
+}
+
 /** Runs an analysis of a scan in a worker of its own and shows the map that it finds. */
 export async function startRun(
   scan: Signal | PointList,
@@ -95,10 +119,14 @@ export async function startRun(
     progress: { stage: "reading crystals", done: 0, total: 0 },
     since: performance.now(),
   };
+  let begun = { at: 0, done: 0 };
   const progress = (value: RunProgress) => {
     const before = running.peek();
     if (!before) return;
     const first = before.progress.stage !== value.stage;
+    if (first && value.stage === "indexing") begun = { at: performance.now(), done: value.done };
+    if (value.done === value.total && value.done - begun.done >= LEAST)
+      keepSpeed(analysis, (1000 * (value.done - begun.done)) / (performance.now() - begun.at));
     running.value = { ...before, progress: value, since: first ? performance.now() : before.since };
   };
   try {

@@ -6,6 +6,9 @@ import type { SeenRequest } from "../../desk/export.ts";
 import type { MapPicture } from "../../desk/map-picture.ts";
 import { PROGRAM } from "../seen.ts";
 
+const BOUNDARY_WORDS =
+  "Boundaries: black from 10°, thin from 2°, violet between phases, red and dashed for Σ3 twins. ";
+
 /** The numbers behind what a map shows: quaternions for directions, else its own. */
 function shownValues(map: OrientationMap, shows: string): PixelValues[] {
   const extra = map.extra[shows];
@@ -41,7 +44,7 @@ export function seenMap(
     title: `${label}, ${title}`,
     ...{ width, height, rgb, key, window, marks, arrows: true },
     pixel: { x: step[0], y: step[1], unit },
-    caption: `${what}; phases: ${phases}. x to the right, y down, seen from the source.`,
+    caption: `${what}; phases: ${phases}. ${marks.some(({ kind }) => kind === "sides") ? BOUNDARY_WORDS : ""}x to the right, y down, seen from the source.`,
     methods: `${what} of ${title}, drawn with ${PROGRAM}; orientations rotate crystal (a ∥ x, c* ∥ z) to sample axes.`,
     values: shownValues(map, shows),
   };

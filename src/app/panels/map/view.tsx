@@ -4,17 +4,17 @@ import type { OrientationMap } from "../../../core/orientation-map.ts";
 import { scalarRgb } from "../../../figures/colour-map.ts";
 import { colourBar } from "../../../figures/key.ts";
 import { numberText } from "../../../figures/number-text.ts";
+import type { Mark } from "../../../figures/picture-parts.ts";
 import type { Display } from "../../canvas/display.ts";
 import { type Picture, type Place, ViewControl } from "../../canvas/image-view.tsx";
 import type { MapPicture } from "../../desk/map-picture.ts";
 import { contrastOf, showPicture } from "../../state/contrast.ts";
-import { errorWords } from "../../state/error-words.ts";
 import { keyOf } from "../../state/items.ts";
 import { keptBox } from "../../state/kept-box.ts";
 import { latestOnly } from "../../state/latest.ts";
 import { lookedAt, marked, selection } from "../../state/selection.ts";
 import { platform } from "../../state/workspace.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import { cursorActions } from "../cursor-keys.ts";
 import { grainAt, outlineOf } from "../grain-places.ts";
 import { KeptLines, lineToolOf, MeasureBar, measureActions } from "../measure.tsx";
@@ -27,6 +27,7 @@ import "./map.css";
 
 export interface MapLook {
   readonly shows: string;
+  readonly boundaries: boolean;
 }
 
 /** What can be shown, with the words of the chooser. */
@@ -76,7 +77,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
           drawn.value = found;
           setState(host, "ready");
         },
-        (error) => setState(host, errorWords(error).state),
+        (error) => fail(host, error),
       ),
     [item],
   );
@@ -106,12 +107,32 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
       }),
     [item],
   );
+  const sides = useSignal<Extract<Mark, { kind: "sides" }>[] | undefined>(undefined);
+  const bounded = view.value.boundaries;
+  useEffect(() => {
+    if (!bounded) {
+      sides.value = undefined;
+      return;
+    }
+    let current = true;
+    void platform.desk.call("mapBoundaries", item).then(
+      (found) => {
+        if (current) sides.value = found;
+      },
+      (error) => fail(host, error),
+    );
+    return () => {
+      current = false;
+    };
+  }, [item, bounded]);
+  const toggleBoundaries = () => change({ ...view.peek(), boundaries: !view.peek().boundaries });
   Object.assign(actions, cursorActions(width, height), measureActions(line, width, height), {
     ...moveViewActions(control),
     ...contrastActions(contrast, display),
-    "map.x": () => change({ shows: "ipf-x" }),
-    "map.y": () => change({ shows: "ipf-y" }),
-    "map.z": () => change({ shows: "ipf-z" }),
+    "map.x": () => change({ ...view.peek(), shows: "ipf-x" }),
+    "map.y": () => change({ ...view.peek(), shows: "ipf-y" }),
+    "map.z": () => change({ ...view.peek(), shows: "ipf-z" }),
+    "map.boundaries": toggleBoundaries,
   });
   figure.now = pictureExporter(() => {
     const how = display.peek();
@@ -123,7 +144,11 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
           }
         : drawn.peek();
     const label = able.find(([id]) => id === chosen.peek())?.[1] ?? "";
-    const seen = { label, window: control.window({ width, height }), marks: pinMarks(key) };
+    const seen = {
+      label,
+      window: control.window({ width, height }),
+      marks: [...(sides.peek() ?? []), ...pinMarks(key)],
+    };
     return shown && seenMap(item, chosen.peek(), shown, seen);
   });
   const shown = display.value;
@@ -137,7 +162,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
           aria-label="which map"
           data-command="map.shows"
           value={shows}
-          onChange={(event) => change({ shows: event.currentTarget.value })}
+          onChange={(event) => change({ ...view.peek(), shows: event.currentTarget.value })}
         >
           {able.map(([id, label]) => (
             <option key={id} value={id}>
@@ -145,6 +170,15 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
             </option>
           ))}
         </select>
+        <label title="Phases, from 10° solid, 2 to 10° thin, twins red and dashed (O)">
+          <input
+            type="checkbox"
+            data-command="map.boundaries"
+            checked={bounded}
+            onChange={toggleBoundaries}
+          />{" "}
+          boundaries
+        </label>
       </div>
       <div class="with-key">
         <ScanView
@@ -156,6 +190,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
         >
           {(place: Place) => (
             <>
+              <Sides place={place} marks={sides.value ?? []} />
               <GrainOutline place={place} map={item} />
               <KeptLines place={place} item={key} over="nav" />
             </>
@@ -167,7 +202,7 @@ export function MapView({ host, item, view, change, actions, figure }: PanelProp
             role="img"
             aria-label="key of the colours"
             viewBox={`-4 -4 ${legend.width + 8} ${legend.height + 8}`}
-            style={{ width: `${1.5 * (legend.width + 8)}px` }}
+            style={{ width: `${(1.5 * (legend.width + 8)) / 16}rem` }}
             // The figures' own drawing: SVG text made here, names of phases escaped.
             dangerouslySetInnerHTML={{ __html: legend.svg }}
           />
@@ -183,6 +218,28 @@ const DARK = 0.25;
 
 function darkened(rgb: Uint8Array, picked: Uint8Array): Uint8Array {
   return rgb.map((value, i) => (picked[Math.floor(i / 3)] ? value : DARK * value));
+}
+
+/** The boundaries over the map. */
+function Sides({
+  place,
+  marks,
+}: {
+  readonly place: Place;
+  readonly marks: readonly Extract<Mark, { kind: "sides" }>[];
+}) {
+  const [[left, top], [right, bottom]] = [place.at(-0.5, -0.5), place.at(0.5, 0.5)];
+  const at = `translate(${left} ${top}) scale(${right - left} ${bottom - top})`;
+  return (
+    <g class="sides" transform={at}>
+      {marks.map(({ name, d, colour, points, dash }) => (
+        <g key={name} data-sides={name}>
+          <path d={d} stroke="#fff" stroke-width={1.6 * points + 1.2} />
+          <path d={d} stroke={colour} stroke-width={1.6 * points} stroke-dasharray={dash} />
+        </g>
+      ))}
+    </g>
+  );
 }
 
 /** The grain at the cursor, outlined. */

@@ -5,7 +5,7 @@ import type { Axis, PointList, Signal } from "../../../core/contracts.ts";
 import type { FieldInfo } from "../../../core/schema.ts";
 import type { AnalysisInfo } from "../../desk/run.ts";
 import { pickFiles } from "../../state/dialogs.ts";
-import { cancelRun, openCrystals, runError, running, startRun } from "../../state/runs.ts";
+import { cancelRun, openCrystals, runError, running, speedOf, startRun } from "../../state/runs.ts";
 import { platform } from "../../state/workspace.ts";
 import { scanAxes } from "../axis-words.ts";
 import { setState } from "../contract.ts";
@@ -54,6 +54,7 @@ function AnalysisForm({
   };
   const [rows, columns] = scanAxes(scan).map(({ size }) => size) as [number, number];
   const error = runError.value;
+  const speed = speedOf(id);
   return (
     <form
       class="analysis"
@@ -101,10 +102,17 @@ function AnalysisForm({
       ) : (
         <button type="submit" class="primary" data-command="run.start" disabled={crystals.length === 0}>
           Index {rows * columns} {scan.kind === "points" ? "lists" : "patterns"}
+          {speed && `, about ${durationText((rows * columns) / speed)}`}
         </button>
       )}
     </form>
   );
+}
+
+/** "22 s", "6 min", "1.5 h". */
+function durationText(seconds: number): string {
+  if (seconds < 100) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** What a person set on the scan, which the file that the run reads does not know. */
