@@ -15,6 +15,7 @@ export default defineConfig({
         node: "src/node.ts",
         browser: "src/browser.ts",
         worker: "src/executors/worker.node.ts",
+        "png-worker": "src/figures/png-worker.node.ts",
         "worker-browser": "src/executors/worker.browser.ts",
       },
       output: {

@@ -94,7 +94,7 @@ export async function labResult(
       ),
       recipe,
       version,
-      png: figurePng,
+      png: (svg) => figurePng(svg, 300, stop),
       stop,
     });
     for (const { path, bytes } of files) await folder.sink.write(path, bytes);

@@ -33,20 +33,24 @@ export async function writeResult(
   const phases = crystals.map(({ name }) => name);
   const maps = { ...(outcome.maps as unknown as Parameters<typeof mapJson>[0]), width, height, phases };
   const described = orientationResult(outcome, asked, recipe.hash);
+  // The pictures are drawn in another thread while the maps are written.
+  const report = orientationReport({
+    maps: maps as unknown as Parameters<typeof orientationReport>[0]["maps"],
+    crystals,
+    result: described,
+    png: (svg) => figurePng(svg, 300, stop),
+    recipe,
+    ...(step && { step }),
+    ...(stop && { stop }),
+  });
+  // A disk that is full is told before anything that the report may suffer from it.
+  report.catch(() => undefined);
   await sink.write("map.json", jsonText(mapJson(maps)));
   await sink.write("recipe.json", `${jsonText(recipe)}\n`);
   await writeOrientationMaps(outcome.maps, { width, height, crystals, step, version }, sink, stop);
   for (const [name, table] of Object.entries(outcome.tables))
     await sink.write(`tables/${name}.csv`, await tableCsv(table, stop));
-  const files = await orientationReport({
-    maps: maps as unknown as Parameters<typeof orientationReport>[0]["maps"],
-    crystals,
-    result: described,
-    png: figurePng,
-    recipe,
-    ...(step && { step }),
-    ...(stop && { stop }),
-  });
+  const files = await report;
   for (const { path, bytes } of files) await sink.write(path, bytes);
   await sink.write("result.json", `${jsonText(described)}\n`);
   return described;

@@ -1,25 +1,74 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { PngParts } from "./png.ts";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { drawHere } from "./png-parts.node.ts";
+import type { Asked, Drawn } from "./png-worker.node.ts";
 
-let parts: Promise<PngParts> | undefined;
-
-/** A figure as PNG; the drawing module and the letters are read from the installed packages once. */
-export async function figurePng(svg: string, dpi = 300): Promise<Uint8Array> {
-  parts ??= load();
-  const { svgPng } = await import("./png.ts");
-  return svgPng(svg, dpi, await parts);
+interface Waiting {
+  resolve(png: Uint8Array): void;
+  reject(reason: unknown): void;
 }
 
-async function load(): Promise<PngParts> {
-  const { resolve } = createRequire(import.meta.url);
-  const files = ["latin-400", "latin-700", "greek-400", "greek-700"].map((name) =>
-    resolve(`@fontsource/arimo/files/arimo-${name}-normal.woff2`),
-  );
-  const [wasm, ...fonts] = await Promise.all(
-    [resolve("@resvg/resvg-wasm/index_bg.wasm"), ...files].map(
-      async (file) => new Uint8Array(await readFile(file)),
-    ),
-  );
-  return { wasm: wasm!, fonts };
+/** A thread that draws, and who waits for what. */
+interface Drawing {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
+let drawing: Drawing | undefined;
+let asked = 0;
+/** Signals that end the thread already. */
+const heeded = new WeakSet<AbortSignal>();
+
+/** The built worker, beside the entries of `dist` or one up from its chunks; none where the sources run. */
+function workerFile(): URL | undefined {
+  const places = ["./png-worker.js", "../png-worker.js"].map((p) => new URL(p, import.meta.url));
+  return places.find((place) => existsSync(fileURLToPath(place)));
+}
+
+function start(file: URL): Drawing {
+  const started: Drawing = { worker: new Worker(file, { execArgv: [] }), waiting: new Map() };
+  const { worker, waiting } = started;
+  worker.on("message", (drawn: Drawn) => {
+    const wanted = waiting.get(drawn.number);
+    waiting.delete(drawn.number);
+    // A thread that nobody waits for does not keep the program from ending.
+    if (waiting.size === 0) worker.unref();
+    if ("png" in drawn) wanted?.resolve(drawn.png);
+    else wanted?.reject(new Error(drawn.error));
+  });
+  worker.on("error", (error) => end(started, error));
+  worker.on("exit", (code) => end(started, new Error(`the thread that draws ended with code ${code}`)));
+  return started;
+}
+
+/** Forgets a thread; nobody waits for it in vain. */
+function end(ended: Drawing, reason: unknown): void {
+  if (drawing === ended) drawing = undefined;
+  for (const { reject } of ended.waiting.values()) reject(reason);
+  ended.waiting.clear();
+  void ended.worker.terminate();
+}
+
+/**
+ * A figure as PNG. It is drawn in a thread of its own, so that the caller goes on meanwhile; `stop` ends the thread.
+ *
+ * @throws the reason of `stop`; what drawing throws
+ */
+export function figurePng(svg: string, dpi = 300, stop?: AbortSignal): Promise<Uint8Array> {
+  if (stop?.aborted) return Promise.reject(stop.reason);
+  const file = workerFile();
+  if (!file) return drawHere(svg, dpi);
+  drawing ??= start(file);
+  const { worker, waiting } = drawing;
+  if (stop && !heeded.has(stop)) {
+    heeded.add(stop);
+    stop.addEventListener("abort", () => drawing && end(drawing, stop.reason), { once: true });
+  }
+  const number = asked++;
+  return new Promise<Uint8Array>((resolve, reject) => {
+    waiting.set(number, { resolve, reject });
+    worker.ref();
+    worker.postMessage({ number, svg, dpi } satisfies Asked);
+  });
 }

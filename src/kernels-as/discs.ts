@@ -163,8 +163,20 @@ export function flatten(
     }
 }
 
-/** Pixels above 0 and further out than `inner` that nothing within 2 px surpasses, of equals the first; u32 to `out`. */
-export function maxima(size: i32, margin: i32, inner: f32, disc: usize, radius: usize, out: usize): i32 {
+/**
+ * Pixels above 0, further out than `inner` and at least at the limit of their ring, that nothing within 2 px surpasses,
+ * of equals the first; u32 to `out`.
+ */
+export function maxima(
+  size: i32,
+  margin: i32,
+  inner: f32,
+  count: i32,
+  disc: usize,
+  radius: usize,
+  limits: usize,
+  out: usize,
+): i32 {
   const row = size << 2;
   let n = 0;
   for (let y = margin; y < size - margin; y++)
@@ -182,10 +194,12 @@ export function maxima(size: i32, margin: i32, inner: f32, disc: usize, radius: 
         mask &= mask - 1;
         if (x + lane >= size - margin) break;
         const here = at + (lane << 2);
-        if (load<f32>(radius + here) > inner && highest(disc + here, row)) {
-          store<u32>(out + ((n << 2) as usize), (here >> 2) as u32);
-          n++;
-        }
+        const r = load<f32>(radius + here);
+        if (r <= inner) continue;
+        const ring = min<i32>(count - 1, <i32>(r + <f32>0.5));
+        if (load<f32>(disc + here) < load<f32>(limits + (ring << 2)) || !highest(disc + here, row)) continue;
+        store<u32>(out + ((n << 2) as usize), (here >> 2) as u32);
+        n++;
       }
     }
   return n;

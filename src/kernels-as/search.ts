@@ -2,18 +2,22 @@
  * Template search in integers, eight lanes at a time. Every function has a plain twin in ../kernels/search-plain.ts that
  * gives the same integers. All pointers are byte addresses that the caller laid out; nothing is allocated here.
  *
- * Polar images hold one byte per sample, one row per radius. A row of the fine image has 360 azimuths and 72 more
- * that repeat its start; a row of the coarse image has every second azimuth, 180, repeated up to 376.
+ * Polar images hold one byte per sample, one row per radius. A row of the whole image has 360 azimuths and 72 more
+ * that repeat its start; a row of the image of even azimuths, or of odd ones, has 180, repeated up to 376.
  */
 
-const FINE_STEPS: u32 = 360;
-const FINE_ROW: u32 = 432;
-const COARSE_STEPS: u32 = 180;
-const COARSE_ROW: u32 = 376;
+const STEPS: u32 = 360;
+const HALF_STEPS: u32 = 180;
+const HALF_FILLED: u32 = 376;
+/** Bytes of a row of any of the images. */
+const ROW: u32 = 432;
 /** Azimuths that nine accumulators of eight lanes hold. */
 const BLOCK: u32 = 72;
-/** Azimuths that twelve accumulators hold; two such blocks cover the 180 of the coarse image. */
-const COARSE_BLOCK: u32 = 96;
+/** Azimuths that twelve accumulators hold; two such blocks cover 180. */
+const HALF_BLOCK: u32 = 96;
+/** Angles of a window, and where the angle that it is about stands in it. */
+const WINDOW: u32 = 8;
+const MIDDLE: u32 = 3;
 /** Half width of the window about the best angle that the second best must lie outside of. */
 const APART: i32 = 8;
 /** Bytes of one spot: row offset (u32), azimuth (u16), weight (u16). */
@@ -28,6 +32,22 @@ function rootOfFour(at: usize, scale: v128): v128 {
   );
 }
 
+/** Even and odd azimuths of a row of the whole image. */
+// @ts-ignore: decorator
+@inline
+function halve(row: usize, even: usize, odd: usize): void {
+  for (let a: usize = 0; a < HALF_STEPS; a += 16) {
+    const low = v128.load(row + 2 * a);
+    const high = v128.load(row + 2 * a, 16);
+    v128.store(even + a, i8x16.shuffle(low, high, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30));
+    v128.store(odd + a, i8x16.shuffle(low, high, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31));
+  }
+  for (let a: usize = HALF_STEPS; a < HALF_FILLED; a += 4) {
+    store<u32>(even + a, load<u32>(even + a - HALF_STEPS));
+    store<u32>(odd + a, load<u32>(odd + a - HALF_STEPS));
+  }
+}
+
 /** Bytes min(255, round(scale·√value)) of `count` values, `count` a multiple of 16. */
 export function root(values: usize, count: u32, scale: f32, out: usize): void {
   const factor = f32x4.splat(scale);
@@ -40,7 +60,7 @@ export function root(values: usize, count: u32, scale: f32, out: usize): void {
 }
 
 /**
- * Both polar images of a square byte image about a centre, bilinear, zero outside; returns the sum of the fine one
+ * The polar images of a square byte image about a centre, bilinear, zero outside; returns the sum of the whole one
  * without its repetition. Centre and the 360 pairs (cos, sin) in 1/65536.
  */
 export function polar(
@@ -51,20 +71,20 @@ export function polar(
   directions: usize,
   first: i32,
   radii: i32,
-  fine: usize,
-  coarse: usize,
+  whole: usize,
+  even: usize,
+  odd: usize,
 ): u32 {
   const limit = i32x4.splat(size - 1);
   const side = i32x4.splat(size);
   const low = i32x4.splat(255);
-  const whole = i32x4.splat(256);
+  const one = i32x4.splat(256);
   const half2 = i32x4.splat(32768);
   let sums = i32x4.splat(0);
   for (let r = first; r < radii; r++) {
-    const row = fine + r * FINE_ROW;
-    const half = coarse + r * COARSE_ROW;
+    const row = whole + r * ROW;
     const radius = i32x4.splat(r);
-    for (let a: usize = 0; a < FINE_STEPS; a += 4) {
+    for (let a: usize = 0; a < STEPS; a += 4) {
       const ab = v128.load(directions + 8 * a);
       const cd = v128.load(directions + 8 * a, 16);
       const x = i32x4.add(i32x4.splat(cx), i32x4.mul(radius, v128.shuffle<i32>(ab, cd, 0, 2, 4, 6)));
@@ -82,19 +102,17 @@ export function polar(
       const below = i32x4(load<u16>(p0 + size), load<u16>(p1 + size), load<u16>(p2 + size), load<u16>(p3 + size));
       const fx = v128.and(i32x4.shr_u(x, 8), low);
       const fy = v128.and(i32x4.shr_u(y, 8), low);
-      const gx = i32x4.sub(whole, fx);
+      const gx = i32x4.sub(one, fx);
       const top = i32x4.add(i32x4.mul(v128.and(above, low), gx), i32x4.mul(i32x4.shr_u(above, 8), fx));
       const bottom = i32x4.add(i32x4.mul(v128.and(below, low), gx), i32x4.mul(i32x4.shr_u(below, 8), fx));
-      const blend = i32x4.add(i32x4.mul(top, i32x4.sub(whole, fy)), i32x4.mul(bottom, fy));
+      const blend = i32x4.add(i32x4.mul(top, i32x4.sub(one, fy)), i32x4.mul(bottom, fy));
       const value = v128.and(i32x4.shr_u(i32x4.add(blend, half2), 16), inside);
       const words = i16x8.narrow_i32x4_u(value, value);
       v128.store_lane<u32>(row + a, i8x16.narrow_i16x8_u(words, words), 0);
       sums = i32x4.add(sums, value);
     }
-    for (let a: usize = 0; a < BLOCK; a += 8) store<u64>(row + FINE_STEPS + a, load<u64>(row + a));
-    for (let a: usize = 0; a < COARSE_STEPS; a++) store<u8>(half + a, load<u8>(row + 2 * a));
-    for (let a: usize = 0; a < COARSE_ROW - COARSE_STEPS; a += 4)
-      store<u32>(half + COARSE_STEPS + a, load<u32>(half + a));
+    for (let a: usize = 0; a < BLOCK; a += 8) store<u64>(row + STEPS + a, load<u64>(row + a));
+    halve(row, even + r * ROW, odd + r * ROW);
   }
   return (
     i32x4.extract_lane(sums, 0) +
@@ -111,13 +129,13 @@ function term(sum: v128, at: usize, weight: v128): v128 {
 }
 
 /** Sums over the spots at all 360 angles, to `sums`. */
-function fineSums(spots: usize, end: usize, image: usize, sums: usize): void {
-  for (let b: u32 = 0; b < FINE_STEPS; b += BLOCK) {
+function wholeSums(spots: usize, end: usize, image: usize, sums: usize): void {
+  for (let b: u32 = 0; b < STEPS; b += BLOCK) {
     let s0 = i16x8.splat(0);
     let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0;
     for (let p = spots; p < end; p += SPOT) {
       const azimuth = <u32>load<u16>(p, 4) + b;
-      const at = image + load<u32>(p) + select<u32>(azimuth - FINE_STEPS, azimuth, azimuth >= FINE_STEPS);
+      const at = image + load<u32>(p) + select<u32>(azimuth - STEPS, azimuth, azimuth >= STEPS);
       const weight = v128.load16_splat(p, 6);
       s0 = term(s0, at, weight);
       s1 = term(s1, at + 8, weight);
@@ -142,13 +160,14 @@ function fineSums(spots: usize, end: usize, image: usize, sums: usize): void {
   }
 }
 
-/** Sums over the spots at 192 angles of the coarse image, the last twelve a repetition. */
-function coarseSums(spots: usize, end: usize, image: usize, sums: usize): void {
-  for (let b: u32 = 0; b < 2 * COARSE_BLOCK; b += COARSE_BLOCK) {
+/** Sums over the spots at 192 even angles, the last twelve a repetition. */
+function evenSums(spots: usize, end: usize, even: usize, odd: usize, sums: usize): void {
+  for (let b: u32 = 0; b < 2 * HALF_BLOCK; b += HALF_BLOCK) {
     let s0 = i16x8.splat(0);
     let s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
     for (let p = spots; p < end; p += SPOT) {
-      const at = image + load<u32>(p) + <u32>load<u16>(p, 4) + b;
+      const azimuth = <u32>load<u16>(p, 4);
+      const at = select<usize>(odd, even, azimuth & 1) + load<u32>(p) + (azimuth >> 1) + b;
       const weight = v128.load16_splat(p, 6);
       s0 = term(s0, at, weight);
       s1 = term(s1, at + 8, weight);
@@ -205,11 +224,36 @@ function firstAngle(sums: usize, value: u32): u32 {
   return <u32>(i >> 1) + ctz<u32>(mask);
 }
 
+/** Sums over the spots at the eight angles from `first`, below 360. */
+// @ts-ignore: decorator
+@inline
+function windowSums(spots: usize, end: usize, image: usize, first: u32): v128 {
+  let sum = i16x8.splat(0);
+  for (let p = spots; p < end; p += SPOT) {
+    const azimuth = <u32>load<u16>(p, 4) + first;
+    const at = image + load<u32>(p) + select<u32>(azimuth - STEPS, azimuth, azimuth >= STEPS);
+    sum = term(sum, at, v128.load16_splat(p, 6));
+  }
+  return sum;
+}
+
+/** Sets the sums within APART of an angle to 0; there is one sum for every `step` degrees. */
+// @ts-ignore: decorator
+@inline
+function clear(sums: usize, angle: u32, step: u32): void {
+  for (let d = 1 - APART; d < APART; d++) {
+    let a = <i32>angle + d;
+    if (a < 0) a += STEPS;
+    else if (a >= <i32>STEPS) a -= STEPS;
+    if (<u32>a % step === 0) store<u16>(sums + 2 * (<u32>a / step), 0);
+  }
+}
+
 /**
  * Best angle, its sum, the second best at least APART away, its sum, four u16 per template, of the `count` templates
  * of `list` (u32 each). Template t owns the spots offsets[t] … offsets[t + 1] − 1.
  */
-export function matchFine(
+export function matchEveryAngle(
   list: usize,
   count: u32,
   offsets: usize,
@@ -220,16 +264,11 @@ export function matchFine(
 ): void {
   for (let i: u32 = 0; i < count; i++) {
     const entry = offsets + 4 * load<u32>(list + 4 * i);
-    fineSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), image, sums);
-    const best = largest(sums, FINE_STEPS);
+    wholeSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), image, sums);
+    const best = largest(sums, STEPS);
     const angle = firstAngle(sums, best);
-    for (let d = 1 - APART; d < APART; d++) {
-      let a = <i32>angle + d;
-      if (a < 0) a += FINE_STEPS;
-      else if (a >= <i32>FINE_STEPS) a -= FINE_STEPS;
-      store<u16>(sums + 2 * a, 0);
-    }
-    const second = largest(sums, FINE_STEPS);
+    clear(sums, angle, 1);
+    const second = largest(sums, STEPS);
     const result = out + 8 * i;
     store<u16>(result, angle);
     store<u16>(result, best, 2);
@@ -238,18 +277,64 @@ export function matchFine(
   }
 }
 
-/** Best sum, one u16 per template, of the templates 0 … count − 1 on the coarse image. */
-export function matchCoarse(
+/** The same from the even angles and the eight angles about the best, and about the second best, of them. */
+export function matchEvenFirst(
+  list: usize,
   count: u32,
   offsets: usize,
   spots: usize,
   image: usize,
+  even: usize,
+  odd: usize,
+  sums: usize,
+  out: usize,
+): void {
+  const window = sums + 4 * HALF_BLOCK;
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = offsets + 4 * load<u32>(list + 4 * i);
+    const from = spots + SPOT * load<u32>(entry);
+    const end = spots + SPOT * load<u32>(entry, 4);
+    evenSums(from, end, even, odd, sums);
+    // What repeats the start is not looked at again.
+    for (let a: usize = HALF_STEPS; a < 2 * HALF_BLOCK; a += 4) store<u64>(sums + 2 * a, 0);
+    const result = out + 8 * i;
+    let first: u32 = 0;
+    for (let which: usize = 0; which < 2; which++) {
+      const start: u32 = <u32>2 * firstAngle(sums, largest(sums, 2 * HALF_BLOCK)) + STEPS - MIDDLE;
+      v128.store(window, windowSums(from, end, image, start % STEPS));
+      let best: u32 = 0;
+      let angle: u32 = (start + MIDDLE) % STEPS;
+      for (let k: u32 = 0; k < WINDOW; k++) {
+        const a: u32 = (start + k) % STEPS;
+        const away = a > first ? a - first : first - a;
+        if (which === 1 && min<u32>(away, STEPS - away) < <u32>APART) continue;
+        const sum = <u32>load<u16>(window + 2 * k);
+        if (sum > best) {
+          best = sum;
+          angle = a;
+        }
+      }
+      store<u16>(result + 4 * which, angle);
+      store<u16>(result + 4 * which, best, 2);
+      first = angle;
+      clear(sums, angle, 2);
+    }
+  }
+}
+
+/** Largest sum at an even angle, one u16 per template, of the templates 0 … count − 1. */
+export function matchCoarse(
+  count: u32,
+  offsets: usize,
+  spots: usize,
+  even: usize,
+  odd: usize,
   sums: usize,
   out: usize,
 ): void {
   for (let i: u32 = 0; i < count; i++) {
     const entry = offsets + 4 * i;
-    coarseSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), image, sums);
-    store<u16>(out + 2 * i, largest(sums, 2 * COARSE_BLOCK));
+    evenSums(spots + SPOT * load<u32>(entry), spots + SPOT * load<u32>(entry, 4), even, odd, sums);
+    store<u16>(out + 2 * i, largest(sums, 2 * HALF_BLOCK));
   }
 }

@@ -34,7 +34,8 @@ describe("the loops over discs", () => {
         kernel.lows(...centre, levels.length, directions, 0.3),
         kernel.rings(levels).slice(),
         kernel.flatten(levels, 4).slice(),
-        kernel.maxima(5).slice(),
+        kernel.maxima(5, levels).slice(),
+        kernel.maxima(5, levels.subarray(0, 9)).slice(),
       ]);
       expect(all[0]!.map((list) => Array.from(list))).toEqual(all[1]!.map((list) => Array.from(list)));
       expect(all[0]![5]!.length).toBeGreaterThan(0);

@@ -28,8 +28,11 @@ export interface DiscKernel {
   rings(limits: Float32Array): Float64Array;
   /** Disc sums less the level at their radius, between two rings in proportion; 0 nearer than `inner`. */
   flatten(levels: Float32Array, inner: number): Float32Array;
-  /** Pixels of the flat sums above 0, further out than `inner`, that nothing within 2 px surpasses, of equals the first. */
-  maxima(inner: number): Uint32Array;
+  /**
+   * Pixels of the flat sums above 0, further out than `inner` and at least at the limit of their ring, that nothing
+   * within 2 px surpasses, of equals the first.
+   */
+  maxima(inner: number, limits: Float32Array): Uint32Array;
 }
 
 /** The definition, in plain loops. */
@@ -104,10 +107,12 @@ export function plainDiscKernel({ size, reach, offsets, weights }: DiscTaps): Di
       });
       return disc;
     },
-    maxima(inner) {
+    maxima(inner, limits) {
       const found: number[] = [];
       inside(reach + 1, (at) => {
-        if (disc[at]! > 0 && radius[at]! > f(inner) && highest(at)) found.push(at);
+        const ring = Math.min(limits.length - 1, Math.trunc(f(radius[at]! + 0.5)));
+        if (disc[at]! > 0 && radius[at]! > f(inner) && disc[at]! >= limits[ring]! && highest(at))
+          found.push(at);
       });
       return Uint32Array.from(found);
     },
@@ -197,23 +202,17 @@ export function wasmDiscKernel({ size, reach, offsets, weights }: DiscTaps): Dis
       wasm.flatten(size, reach, inner, levels.length, sumsAt, radiusAt, limitsAt, discAt);
       return disc;
     },
-    maxima(inner) {
-      const count = wasm.maxima(size, reach + 1, inner, discAt, radiusAt, maximaAt);
+    maxima(inner, limits) {
+      levelsOf.set(limits);
+      const count = wasm.maxima(
+        ...[size, reach + 1, inner, limits.length, discAt, radiusAt, limitsAt, maximaAt],
+      );
       return new Uint32Array(buffer, maximaAt, count);
     },
   };
 }
 
-const known = new Map<string, DiscKernel>();
-
-/** The kernel for a detector and a disc, made once a thread; `key` names the disc. */
-export function discKernel(key: string, taps: DiscTaps): DiscKernel {
-  const name = `${taps.size}/${key}`;
-  let kernel = known.get(name);
-  if (!kernel) {
-    kernel = wasmDiscKernel(taps) ?? plainDiscKernel(taps);
-    if (known.size > 16) known.clear();
-    known.set(name, kernel);
-  }
-  return kernel;
+/** The fastest kernel for a detector and a disc that this engine runs. */
+export function discKernel(taps: DiscTaps): DiscKernel {
+  return wasmDiscKernel(taps) ?? plainDiscKernel(taps);
 }

@@ -1,13 +1,11 @@
 import {
   APART,
-  COARSE_ROW,
-  COARSE_STEPS,
   directions,
-  FINE_ROW,
-  FINE_STEPS,
   type PackedTemplates,
+  ROW,
   type SearchKernel,
   type SearchShape,
+  STEPS,
 } from "./search-layout.ts";
 
 /** Twin of src/kernels-as/search.ts in plain loops, the same integers: its oracle, and its stand-in. */
@@ -15,39 +13,71 @@ export function plainSearchKernel(shape: SearchShape): SearchKernel {
   const { size, first, radii } = shape;
   const image = new Uint8Array(size * size);
   const turns = directions();
-  const fine = new Uint8Array(radii * FINE_ROW);
-  const coarse = new Uint8Array(radii * COARSE_ROW);
-  const fineSums = new Uint32Array(FINE_STEPS);
-  const coarseSums = new Uint32Array(COARSE_STEPS);
+  const rows = new Uint8Array(radii * ROW);
+  const sums = new Uint32Array(STEPS);
+  const evenSums = new Uint32Array(STEPS / 2);
   const coarseOut = new Uint16Array(shape.coarse.offset.length - 1);
+  /** Fills the sums of a template, at all angles and at the even ones. */
+  const correlated = (templates: PackedTemplates, t: number) => {
+    correlate(templates, t, rows, sums);
+    for (let a = 0; a < evenSums.length; a++) evenSums[a] = sums[2 * a]!;
+  };
   return {
     kind: "plain",
     image(values, scale, centreX, centreY) {
       root(values, scale, image);
-      return polar(image, size, centreX, centreY, turns, first, radii, fine, coarse);
+      return polar(image, size, centreX, centreY, turns, first, radii, rows);
     },
     coarse() {
       for (let t = 0; t < coarseOut.length; t++) {
-        correlate(shape.coarse, t, coarse, coarseSums);
-        coarseOut[t] = coarseSums[largest(coarseSums)]!;
+        correlated(shape.coarse, t);
+        coarseOut[t] = evenSums[largest(evenSums)]!;
       }
       return coarseOut;
     },
-    fine(list) {
+    everyAngle(list) {
       const out = new Uint16Array(4 * list.length);
       for (let i = 0; i < list.length; i++) {
-        correlate(shape.fine, list[i]!, fine, fineSums);
-        const best = largest(fineSums);
+        correlated(shape.fine, list[i]!);
+        const best = largest(sums);
         out[4 * i] = best;
-        out[4 * i + 1] = fineSums[best]!;
-        for (let d = 1 - APART; d < APART; d++) fineSums[(best + d + FINE_STEPS) % FINE_STEPS] = 0;
-        const second = largest(fineSums);
+        out[4 * i + 1] = sums[best]!;
+        clear(sums, best);
+        const second = largest(sums);
         out[4 * i + 2] = second;
-        out[4 * i + 3] = fineSums[second]!;
+        out[4 * i + 3] = sums[second]!;
+      }
+      return out;
+    },
+    evenFirst(list) {
+      const out = new Uint16Array(4 * list.length);
+      for (let i = 0; i < list.length; i++) {
+        correlated(shape.fine, list[i]!);
+        let angle = 2 * largest(evenSums);
+        for (let which = 0; which < 2; which++) {
+          let best = 0;
+          const about = angle;
+          for (let d = -3; d <= 4; d++) {
+            const a = (about + d + STEPS) % STEPS;
+            if (sums[a]! <= best) continue;
+            best = sums[a]!;
+            angle = a;
+          }
+          out[4 * i + 2 * which] = angle;
+          out[4 * i + 2 * which + 1] = best;
+          clear(sums, angle);
+          for (let a = 0; a < evenSums.length; a++) evenSums[a] = sums[2 * a]!;
+          angle = 2 * largest(evenSums);
+        }
       }
       return out;
     },
   };
+}
+
+/** Sets the sums at all angles within APART of one to 0. */
+function clear(sums: Uint32Array, angle: number): void {
+  for (let d = 1 - APART; d < APART; d++) sums[(angle + d + STEPS) % STEPS] = 0;
 }
 
 /** Bytes min(255, round(scale·√value)), in single precision as the kernel works. */
@@ -60,7 +90,7 @@ function root(values: Float32Array, scale: number, out: Uint8Array): void {
   }
 }
 
-/** Both polar images, bilinear, zero outside the pattern; returns the sum of the fine one. */
+/** The polar image, bilinear, zero outside the pattern; returns its sum. */
 function polar(
   image: Uint8Array,
   size: number,
@@ -69,14 +99,13 @@ function polar(
   turns: Int32Array,
   first: number,
   radii: number,
-  fine: Uint8Array,
-  coarse: Uint8Array,
+  rows: Uint8Array,
 ): number {
   const limit = size - 1;
   let sum = 0;
   for (let r = first; r < radii; r++) {
-    const row = r * FINE_ROW;
-    for (let a = 0; a < FINE_STEPS; a++) {
+    const row = r * ROW;
+    for (let a = 0; a < STEPS; a++) {
       const x = cx + r * turns[2 * a]!;
       const y = cy + r * turns[2 * a + 1]!;
       const column = x >> 16;
@@ -90,11 +119,9 @@ function polar(
         const bottom = image[at + size]! * (256 - fx) + image[at + size + 1]! * fx;
         value = (top * (256 - fy) + bottom * fy + 32768) >> 16;
       }
-      fine[row + a] = value;
+      rows[row + a] = value;
       sum += value;
     }
-    for (let a = FINE_STEPS; a < FINE_ROW; a++) fine[row + a] = fine[row + a - FINE_STEPS]!;
-    for (let a = 0; a < COARSE_ROW; a++) coarse[r * COARSE_ROW + a] = fine[row + 2 * (a % COARSE_STEPS)]!;
   }
   return sum;
 }

@@ -2,20 +2,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../core/random.ts";
 import { wasmSearchKernel } from "./search.ts";
-import { COARSE_ROW, FINE_ROW, type PackedTemplates, type SearchShape } from "./search-layout.ts";
+import { type PackedTemplates, ROW, type SearchShape, STEPS } from "./search-layout.ts";
 import { plainSearchKernel } from "./search-plain.ts";
 
 const FIRST = 6;
 const RADII = 34;
 
 /** `count` templates of 0 to 40 spots anywhere, the weights up to the largest allowed. */
-function randomTemplates(random: () => number, count: number, steps: number, row: number): PackedTemplates {
+function randomTemplates(random: () => number, count: number): PackedTemplates {
   const offset = new Uint32Array(count + 1);
   const spots: number[] = [];
   for (let t = 0; t < count; t++) {
     for (let n = Math.floor(41 * random()); n > 0; n--) {
       const radius = FIRST + Math.floor((RADII - FIRST) * random());
-      spots.push(radius * row, Math.floor(steps * random()) + 65536 * Math.floor(258 * random()));
+      spots.push(radius * ROW, Math.floor(STEPS * random()) + 65536 * Math.floor(258 * random()));
     }
     offset[t + 1] = spots.length / 2;
   }
@@ -36,8 +36,8 @@ describe("the search kernel", () => {
             size,
             first: FIRST,
             radii: RADII,
-            coarse: randomTemplates(random, 17, 180, COARSE_ROW),
-            fine: randomTemplates(random, 23, 360, FINE_ROW),
+            coarse: randomTemplates(random, 17),
+            fine: randomTemplates(random, 23),
           };
           const values = Float32Array.from({ length: size * size }, () =>
             random() < dark ? -random() : 40 / random(),
@@ -50,7 +50,8 @@ describe("the search kernel", () => {
             kind: kernel.kind,
             sum: kernel.image(values, scale, x!, y!),
             coarse: [...kernel.coarse()],
-            fine: [...kernel.fine(list)],
+            every: [...kernel.everyAngle(list)],
+            even: [...kernel.evenFirst(list)],
           }));
           expect(wasm).toEqual({ ...plain!, kind: "wasm" });
         },
@@ -67,7 +68,7 @@ describe("the search kernel", () => {
           [12, 10, 60],
           [20, 100, 80],
           [25, 300, 70],
-        ].flatMap(([r, a, w]) => [r! * FINE_ROW, a! + 65536 * w!]),
+        ].flatMap(([r, a, w]) => [r! * ROW, a! + 65536 * w!]),
       ),
     };
     const none = { offset: Uint32Array.of(0), spots: new Uint32Array(0) };
@@ -85,9 +86,13 @@ describe("the search kernel", () => {
           values[i]! += 1000 * Math.exp(-(((i % 72) - x) ** 2) - (Math.floor(i / 72) - y) ** 2);
       }
       kernel.image(values, 4, 36.25 * 65536, 35.5 * 65536);
-      const [best, , second] = kernel.fine(Uint32Array.of(0));
-      expect(Math.abs(((best! - turn + 540) % 360) - 180)).toBeLessThanOrEqual(1);
-      expect(Math.abs(((second! - best! + 540) % 360) - 180)).toBeGreaterThanOrEqual(8);
+      for (const [best, , second] of [
+        kernel.everyAngle(Uint32Array.of(0)),
+        kernel.evenFirst(Uint32Array.of(0)),
+      ]) {
+        expect(Math.abs(((best! - turn + 540) % 360) - 180)).toBeLessThanOrEqual(1);
+        expect(Math.abs(((second! - best! + 540) % 360) - 180)).toBeGreaterThanOrEqual(8);
+      }
     }
   });
 });

@@ -1,12 +1,5 @@
 import { SEARCH_WASM } from "./search.gen.ts";
-import {
-  COARSE_ROW,
-  directions,
-  FINE_ROW,
-  FINE_STEPS,
-  type SearchKernel,
-  type SearchShape,
-} from "./search-layout.ts";
+import { directions, ROW, type SearchKernel, type SearchShape, STEPS } from "./search-layout.ts";
 import { plainSearchKernel } from "./search-plain.ts";
 
 /** Kernel for one set of templates: WebAssembly, or its plain twin, with the same integers, where there is none. */
@@ -26,16 +19,36 @@ interface Exports {
     directions: number,
     first: number,
     radii: number,
-    fine: number,
-    coarse: number,
+    whole: number,
+    even: number,
+    odd: number,
   ): number;
-  matchCoarse(count: number, offsets: number, spots: number, image: number, sums: number, out: number): void;
-  matchFine(
+  matchCoarse(
+    count: number,
+    offsets: number,
+    spots: number,
+    even: number,
+    odd: number,
+    sums: number,
+    out: number,
+  ): void;
+  matchEveryAngle(
     list: number,
     count: number,
     offsets: number,
     spots: number,
     image: number,
+    sums: number,
+    out: number,
+  ): void;
+  matchEvenFirst(
+    list: number,
+    count: number,
+    offsets: number,
+    spots: number,
+    image: number,
+    even: number,
+    odd: number,
     sums: number,
     out: number,
   ): void;
@@ -58,8 +71,8 @@ function compile(): WebAssembly.Module | null {
 export function wasmSearchKernel(shape: SearchShape): SearchKernel | undefined {
   compiled ??= compile();
   if (compiled === null) return undefined;
-  const { memory, root, polar, matchCoarse, matchFine } = new WebAssembly.Instance(compiled)
-    .exports as unknown as Exports;
+  const exports = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const { memory, root, polar, matchCoarse, matchEveryAngle, matchEvenFirst } = exports;
   const { size, first, radii } = shape;
   const pixels = size * size;
   const coarseCount = shape.coarse.offset.length - 1;
@@ -72,10 +85,11 @@ export function wasmSearchKernel(shape: SearchShape): SearchKernel | undefined {
   };
   const values = reserve(4 * (pixels + 16));
   const image = reserve(pixels + 16);
-  const turns = reserve(8 * FINE_STEPS);
-  const fine = reserve(radii * FINE_ROW);
-  const coarse = reserve(radii * COARSE_ROW);
-  const sums = reserve(2 * FINE_STEPS + 64);
+  const turns = reserve(8 * STEPS);
+  const whole = reserve(radii * ROW);
+  const even = reserve(radii * ROW);
+  const odd = reserve(radii * ROW);
+  const sums = reserve(2 * STEPS + 64);
   const coarseOffset = reserve(shape.coarse.offset.byteLength);
   const coarseSpots = reserve(shape.coarse.spots.byteLength);
   const fineOffset = reserve(shape.fine.offset.byteLength);
@@ -85,7 +99,7 @@ export function wasmSearchKernel(shape: SearchShape): SearchKernel | undefined {
   const fineOut = reserve(8 * fineCount);
   memory.grow(Math.max(0, Math.ceil((end - memory.buffer.byteLength) / 65536)));
   const { buffer } = memory;
-  new Int32Array(buffer, turns, 2 * FINE_STEPS).set(directions());
+  new Int32Array(buffer, turns, 2 * STEPS).set(directions());
   new Uint32Array(buffer, coarseOffset).set(shape.coarse.offset);
   new Uint32Array(buffer, coarseSpots).set(shape.coarse.spots);
   new Uint32Array(buffer, fineOffset).set(shape.fine.offset);
@@ -93,21 +107,27 @@ export function wasmSearchKernel(shape: SearchShape): SearchKernel | undefined {
   const valueView = new Float32Array(buffer, values, pixels);
   const listView = new Uint32Array(buffer, list, fineCount);
   const coarseView = new Uint16Array(buffer, coarseOut, coarseCount);
+  const found = (count: number) => new Uint16Array(buffer, fineOut, 4 * count);
   return {
     kind: "wasm",
     image(data, scale, centreX, centreY) {
       valueView.set(data);
       root(values, (pixels + 15) & ~15, scale, image);
-      return polar(image, size, centreX, centreY, turns, first, radii, fine, coarse) >>> 0;
+      return polar(image, size, centreX, centreY, turns, first, radii, whole, even, odd) >>> 0;
     },
     coarse() {
-      matchCoarse(coarseCount, coarseOffset, coarseSpots, coarse, sums, coarseOut);
+      matchCoarse(coarseCount, coarseOffset, coarseSpots, even, odd, sums, coarseOut);
       return coarseView;
     },
-    fine(templates) {
+    everyAngle(templates) {
       listView.set(templates);
-      matchFine(list, templates.length, fineOffset, fineSpots, fine, sums, fineOut);
-      return new Uint16Array(buffer, fineOut, 4 * templates.length);
+      matchEveryAngle(list, templates.length, fineOffset, fineSpots, whole, sums, fineOut);
+      return found(templates.length);
+    },
+    evenFirst(templates) {
+      listView.set(templates);
+      matchEvenFirst(list, templates.length, fineOffset, fineSpots, whole, even, odd, sums, fineOut);
+      return found(templates.length);
     },
   };
 }

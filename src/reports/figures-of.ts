@@ -36,6 +36,8 @@ export interface FigureInput {
   readonly maps: OrientationArrays;
   readonly crystals: readonly CrystalSymmetry[];
   readonly step?: Quantity;
+  /** Told of every figure as soon as it is made. */
+  readonly made?: (figure: NamedFigure) => void;
 }
 
 /** Grain sizes, each grain counted once and each weighted by its area. */
@@ -86,7 +88,7 @@ function sizeFigures(
 }
 
 /** The standard set of figures of an orientation map, in the order of the report. */
-export function figuresOf({ maps, crystals, step }: FigureInput): {
+export function figuresOf({ maps, crystals, step, made }: FigureInput): {
   figures: NamedFigure[];
   grains: GrainRow[];
 } {
@@ -94,7 +96,12 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
   const sigma = sigmaDeg(maps.covariance, maps.width * maps.height);
   const grains = grainRows(maps, sigma, step);
   const map = (id: string, figure: Figure): NamedFigure => ({ id, figure, map: true });
-  const figures = [map("phase", phaseMap(grid, maps))];
+  const figures: NamedFigure[] = [];
+  const add = (...more: NamedFigure[]) => {
+    figures.push(...more);
+    for (const figure of more) made?.(figure);
+  };
+  add(map("phase", phaseMap(grid, maps)));
   const known = crystals.length >= maps.phases.length;
   if (known)
     for (const [axis, scheme] of [
@@ -106,12 +113,12 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
       const key = ipfKeys(crystals, axis, scheme);
       const picture = { ...ipfPicture(grid, maps, crystals, axis, scheme), key };
       const id = `ipf-${axis.toLowerCase()}${scheme === "readable" ? "-readable" : ""}`;
-      figures.push(map(id, ipfMap(grid, maps, axis, picture, scheme)));
+      add(map(id, ipfMap(grid, maps, axis, picture, scheme)));
     }
   if (maps.reliability) {
     const about = "1 − second-best score / best score; the second is at least 10° away or of another phase.";
     const values = maps.reliability;
-    figures.push(
+    add(
       map(
         "reliability",
         scalarMap(grid, { title: "Reliability", name: "reliability", unit: "1", values, low: 0, about }),
@@ -129,9 +136,9 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
       high: 1,
       about,
     };
-    figures.push(map("score", scalarMap(grid, input)));
+    add(map("score", scalarMap(grid, input)));
   }
-  figures.push(
+  add(
     map(
       "amorphous",
       scalarMap(grid, {
@@ -145,12 +152,12 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
       }),
     ),
   );
-  if (maps.class) figures.push(map("class", classMap(grid, maps, CLASS_NAMES)));
-  figures.push(map("grain", grainMap(grid, maps, grains.length)));
+  if (maps.class) add(map("class", classMap(grid, maps, CLASS_NAMES)));
+  add(map("grain", grainMap(grid, maps, grains.length)));
   if (known) {
-    figures.push(map("boundaries", boundaryMap(grid, maps, findBoundaries(maps, crystals))));
+    add(map("boundaries", boundaryMap(grid, maps, findBoundaries(maps, crystals))));
   }
-  figures.push(
+  add(
     map(
       "sigma",
       scalarMap(grid, {
@@ -164,11 +171,11 @@ export function figuresOf({ maps, crystals, step }: FigureInput): {
       }),
     ),
   );
-  if (grains.length > 0) figures.push(...sizeFigures(grains, maps.phases, step ?? { value: 1, unit: "px" }));
+  if (grains.length > 0) add(...sizeFigures(grains, maps.phases, step ?? { value: 1, unit: "px" }));
   if (known)
     maps.phases.forEach((_, p) => {
       const figure = poleFigures(maps, crystals[p]!, p);
-      if (figure) figures.push({ id: `pole-figures-${p + 1}`, figure, map: false });
+      if (figure) add({ id: `pole-figures-${p + 1}`, figure, map: false });
     });
   return { figures, grains };
 }

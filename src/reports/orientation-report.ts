@@ -1,7 +1,7 @@
 import type { Notice, Quantity } from "../core/contracts.ts";
 import type { CrystalSymmetry, OrientationArrays } from "../figures/orientation-arrays.ts";
 import { commandLine } from "./command-line.ts";
-import { figuresOf } from "./figures-of.ts";
+import { figuresOf, type NamedFigure } from "./figures-of.ts";
 import { type Asked, bibtex, citationLine, methodsText } from "./methods-text.ts";
 import { packPixels } from "./pixel-data.ts";
 import { reportHtml } from "./report-html.ts";
@@ -84,15 +84,20 @@ q = m["orientation"][:]  # w, x, y, z, crystal to sample
  */
 export async function orientationReport(input: OrientationReportInput): Promise<ReportFile[]> {
   const { maps, step, result, crystals, png, stop } = input;
-  const { figures, grains } = figuresOf({ maps, crystals, ...(step && { step }) });
+  const pictures = new Map<string, Promise<Uint8Array>>();
+  const made = ({ id, figure }: NamedFigure) => {
+    const picture = png?.(figure.svg);
+    // Whoever stops before its turn does not wait for it.
+    picture?.catch(() => undefined);
+    if (picture) pictures.set(id, picture);
+  };
+  const { figures, grains } = figuresOf({ maps, crystals, made, ...(step && { step }) });
   const files: ReportFile[] = [
     { path: "tables/values.csv", bytes: valuesCsv(result.values) },
     { path: "tables/notices.csv", bytes: noticesCsv(result.notices) },
   ];
   for (const { id, figure } of figures) {
-    stop?.throwIfAborted();
     files.push({ path: `figures/${id}.svg`, bytes: figure.svg });
-    if (png) files.push({ path: `figures/${id}.png`, bytes: await png(figure.svg) });
     files.push({ path: `figures/${id}.csv`, bytes: figure.data });
     files.push({ path: `figures/${id}.txt`, bytes: `${figure.caption}\n` });
   }
@@ -120,5 +125,9 @@ export async function orientationReport(input: OrientationReportInput): Promise<
       version: result.version,
     }),
   });
+  for (const [id, picture] of pictures) {
+    stop?.throwIfAborted();
+    files.push({ path: `figures/${id}.png`, bytes: await picture });
+  }
   return files;
 }

@@ -1,11 +1,5 @@
 import type { Crystal } from "../../core/contracts.ts";
-import {
-  COARSE_ROW,
-  COARSE_STEPS,
-  FINE_ROW,
-  FINE_STEPS,
-  type PackedTemplates,
-} from "../../kernels/search-layout.ts";
+import { type PackedTemplates, ROW, STEPS } from "../../kernels/search-layout.ts";
 import { atan2, cos, sin } from "../../math/portable.ts";
 import { rotateVector, toMatrix } from "../../science/crystal/rotation.ts";
 import { MIDDLE_THICKNESS, tableValue } from "../../science/scattering/precession-table.ts";
@@ -125,13 +119,13 @@ export function packBank(
   return {
     radii: last + 1,
     phases: fine.reduce((count, t) => Math.max(count, t.phase + 1), 0),
-    fine: packLevel(fine, FINE_STEPS, FINE_ROW),
-    coarse: packLevel(coarse, COARSE_STEPS, COARSE_ROW),
+    fine: packLevel(fine),
+    coarse: packLevel(coarse),
     ...neighbours(fine, coarse, rotations),
   };
 }
 
-function packLevel(list: readonly Template[], steps: number, row: number): Level {
+function packLevel(list: readonly Template[]): Level {
   const total = list.reduce((sum, t) => sum + t.radius.length, 0);
   const level = {
     offset: new Uint32Array(list.length + 1),
@@ -148,8 +142,8 @@ function packLevel(list: readonly Template[], steps: number, row: number): Level
       const weight = Math.round(WEIGHT * t.weight[j]!);
       square += weight * weight;
       if (Math.round(radius) < FIRST_RADIUS) return;
-      const azimuth = (Math.round((t.azimuth[j]! / (2 * Math.PI)) * steps) + steps) % steps;
-      level.spots[2 * at] = Math.round(radius) * row;
+      const azimuth = (Math.round((t.azimuth[j]! / (2 * Math.PI)) * STEPS) + STEPS) % STEPS;
+      level.spots[2 * at] = Math.round(radius) * ROW;
       level.spots[2 * at + 1] = azimuth + 65536 * weight;
       level.total[i]! += weight;
       at++;

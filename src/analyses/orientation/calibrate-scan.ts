@@ -47,7 +47,7 @@ function surveyUsable(raw: readonly ArrayLike<number>[], size: number, options: 
     options.centre ? { ...camera, centre: [...options.centre] } : camera;
   if (raw.length === 0) return { levels: PLAIN, camera: placed(unknownCamera(size)), frames: [] };
   let { levels, camera } = surveyLevels(raw, size);
-  const clear = raw.filter((frame) => !isSaturated(frame, size, camera.bad));
+  const clear = raw.filter((frame) => !isSaturated(frame, size, camera));
   if (clear.length > 0 && clear.length < raw.length) ({ levels, camera } = surveyLevels(clear, size));
   camera = placed(camera);
   const all = raw.map((frame) => inLevels(frame, levels));

@@ -23,20 +23,42 @@ const FAINT = 0.01;
 /** Standard errors of the mean by which a signal stands out of the noise. */
 const SIGNIFICANT = 5;
 
-/** Mean of the good pixels clear of the direct beam, and its standard error. */
-function outside(raw: ArrayLike<number>, size: number, { bad, centre, discRadius }: PlacedCamera) {
-  const clear = Math.max(4 * discRadius, size / 7);
-  let [sum, squares, count] = [0, 0, 0];
-  for (let y = 0; y < size; y++) {
-    const dy2 = (y - centre[1]) ** 2;
-    for (let x = 0; x < size; x++) {
-      const value = raw[y * size + x]!;
-      const dx = x - centre[0];
-      if (dx * dx + dy2 < clear * clear || bad[y * size + x] || !Number.isFinite(value)) continue;
-      sum += value;
-      squares += value * value;
-      count++;
+/** Good pixels of a camera, row by row: all, and those clear of the direct beam. */
+interface GoodPixels {
+  readonly all: Uint32Array;
+  readonly clear: Uint32Array;
+}
+
+const goodPixels = new WeakMap<PlacedCamera, GoodPixels>();
+
+/** Listed once a camera. */
+function goodOf(camera: PlacedCamera, size: number): GoodPixels {
+  const known = goodPixels.get(camera);
+  if (known) return known;
+  const { bad, centre, discRadius } = camera;
+  const reach = Math.max(4 * discRadius, size / 7);
+  const all = Uint32Array.from(bad.keys()).filter((i) => !bad[i]);
+  const clear = all.filter((i) => {
+    const [dx, dy] = [(i % size) - centre[0], Math.floor(i / size) - centre[1]];
+    return dx * dx + dy * dy >= reach * reach;
+  });
+  const made = { all, clear };
+  goodPixels.set(camera, made);
+  return made;
+}
+
+/** Mean of the listed pixels that have a number, and its standard error. */
+function meanLevel(raw: ArrayLike<number>, pixels: Uint32Array) {
+  let [sum, squares, count] = [0, 0, pixels.length];
+  for (let k = 0; k < pixels.length; k++) {
+    const value = raw[pixels[k]!]!;
+    // Infinite or no number at all.
+    if (value - value !== 0) {
+      count--;
+      continue;
     }
+    sum += value;
+    squares += value * value;
   }
   const mean = sum / count;
   return { mean, error: Math.sqrt(Math.max(0, squares / count - mean * mean) / count) };
@@ -55,12 +77,11 @@ function middle(raw: ArrayLike<number>, bad: Uint8Array, limit: number): number 
   return below.length > count >> 1 ? below.sort((a, b) => a - b)[count >> 1]! : limit;
 }
 
-/** Least and greatest level of the good pixels. */
-function range(raw: ArrayLike<number>, bad: Uint8Array): [number, number] {
+/** Least and greatest level of the listed pixels. */
+function range(raw: ArrayLike<number>, pixels: Uint32Array): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < raw.length; i++) {
-    const value = raw[i]!;
-    if (bad[i]) continue;
+  for (let k = 0; k < pixels.length; k++) {
+    const value = raw[pixels[k]!]!;
     if (value < low && value > Number.NEGATIVE_INFINITY) low = value;
     if (value > high && value < Number.POSITIVE_INFINITY) high = value;
   }
@@ -75,14 +96,14 @@ export function exposureOf(
 ): Exposure {
   let [floor, ceiling, dark] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, camera.dark];
   for (const raw of frames) {
-    const [low, high] = range(raw, camera.bad);
+    const [low, high] = range(raw, goodOf(camera, size).all);
     floor = Math.min(floor, low);
     ceiling = Math.max(ceiling, high);
     dark = middle(raw, camera.bad, dark);
   }
   const light = frames
-    .filter((raw) => !isSaturated(raw, size, camera.bad))
-    .map((raw) => outside(raw, size, camera).mean - dark)
+    .filter((raw) => !isSaturated(raw, size, camera))
+    .map((raw) => meanLevel(raw, goodOf(camera, size).clear).mean - dark)
     .sort((a, b) => a - b);
   return { floor, ceiling, dark, usual: light[Math.floor(0.9 * (light.length - 1))] ?? 0 };
 }
@@ -94,13 +115,15 @@ export function exposureOf(
 export function isSaturated(
   raw: ArrayLike<number>,
   size: number,
-  bad: Uint8Array,
-  [low, high] = range(raw, bad),
+  camera: PlacedCamera,
+  [low, high] = range(raw, goodOf(camera, size).all),
 ): boolean {
   if (!(high > low)) return false;
+  const { bad } = camera;
+  const { all } = goodOf(camera, size);
   const clip = high - CLIPPED * (high - low);
   let clipped = 0;
-  for (let i = 0; i < raw.length; i++) if (raw[i]! >= clip && !bad[i]) clipped++;
+  for (let k = 0; k < all.length; k++) if (raw[all[k]!]! >= clip) clipped++;
   // Half of the rings' pixels within a quarter of the detector: no fewer can do.
   if (clipped < 0.05 * raw.length) return false;
   const rings = size >> 1;
@@ -133,13 +156,14 @@ export function unusable(
   camera: PlacedCamera,
   { floor, ceiling, dark, usual }: Exposure,
 ): "saturated" | "vacuum" | undefined {
-  const [low, high] = range(raw, camera.bad);
+  const { all, clear } = goodOf(camera, size);
+  const [low, high] = range(raw, all);
   if (low === high) {
     // All pixels alike: at the top of what the detector can read, or without light.
     const top = high >= ceiling && (high > floor || isFullScale(high));
     return top ? "saturated" : "vacuum";
   }
-  if (isSaturated(raw, size, camera.bad, [low, high])) return "saturated";
-  const { mean, error } = outside(raw, size, camera);
+  if (isSaturated(raw, size, camera, [low, high])) return "saturated";
+  const { mean, error } = meanLevel(raw, clear);
   return mean - dark <= Math.max(SIGNIFICANT * error, FAINT * usual) ? "vacuum" : undefined;
 }

@@ -1,5 +1,5 @@
 import { searchKernel } from "../../kernels/search.ts";
-import { FINE_STEPS, type SearchKernel } from "../../kernels/search-layout.ts";
+import { type SearchKernel, STEPS } from "../../kernels/search-layout.ts";
 import { cos, sin } from "../../math/portable.ts";
 import { type Bank, FIRST_RADIUS, type Level } from "./bank-levels.ts";
 import { aboutBeam, type Candidate, closeTo, turnedBy } from "./candidate.ts";
@@ -19,14 +19,14 @@ const OF_PHASE = 4;
 const IMAGE = 512;
 const STRONGEST = 48;
 /** Cosine and sine of half of each in-plane angle. */
-const HALF_TURNS = Float64Array.from({ length: 2 * FINE_STEPS }, (_, i) => {
-  const half = (Math.PI * (i >> 1)) / FINE_STEPS;
+const HALF_TURNS = Float64Array.from({ length: 2 * STEPS }, (_, i) => {
+  const half = (Math.PI * (i >> 1)) / STEPS;
   return i % 2 === 0 ? cos(half) : sin(half);
 });
 
 /** How the search runs. */
 export interface SearchOptions {
-  /** Every fine template instead of those near the best coarse ones. */
+  /** Every fine template at every degree instead of those near the best coarse ones, and there even angles first. */
   readonly exact?: boolean;
   /** Leaves out the partner, turned 180° about the beam, of a better candidate, for a caller who tries it anyway. */
   readonly foldPartners?: boolean;
@@ -68,7 +68,7 @@ export function searchBank(
   const mean = sum / ((bank.radii - FIRST_RADIUS) * 360);
   const exact = options.exact || bank.coarse.phase.length === 0;
   const list = exact ? every(bank.fine.phase.length) : near(bank, kernel.coarse(), mean);
-  const found = kernel.fine(list);
+  const found = exact ? kernel.everyAngle(list) : kernel.evenFirst(list);
   const scores = new Float64Array(2 * list.length);
   for (let i = 0; i < list.length; i++) {
     const t = list[i]!;

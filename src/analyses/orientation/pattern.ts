@@ -188,14 +188,7 @@ export function preparePattern(
   centre: readonly [number, number],
   room: Omit<PatternRoom, "frame"> = patternRoom(size),
 ): Pattern {
-  const kernel = discWeights(camera.discRadius);
-  const reach = Math.ceil(camera.discRadius + 1);
-  const loops = discKernel(camera.discRadius.toString(), {
-    size,
-    reach,
-    offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
-    weights: Float32Array.from(kernel.weight),
-  });
+  const { kernel, loops } = discOf(camera.discRadius, size);
   loops.sums(frame);
   const radius = loops.radii(centre[0], centre[1]);
   // A beam in a corner is as far from the other as the diagonal.
@@ -213,7 +206,8 @@ export function preparePattern(
   disc.set(loops.flatten(levels, inner));
   const spots: Spot[] = [];
   let strongest = 0;
-  for (const at of loops.maxima(inner + 1)) {
+  const least = levels.map((level) => quantum * 0.9999 * leastSignificant(level / quantum));
+  for (const at of loops.maxima(inner + 1, least)) {
     const value = disc[at]!;
     const ring = Math.min(rings - 1, Math.round(radius[at]!));
     const deviations = significance(value / quantum, levels[ring]! / quantum);
@@ -247,6 +241,33 @@ export function preparePattern(
   };
 }
 
+/** A disc and the loops over it. */
+interface Disc {
+  readonly kernel: ReturnType<typeof discWeights>;
+  readonly loops: DiscKernel;
+}
+
+const discs = new Map<string, Disc>();
+
+/** Made once a thread for a disc of `radius` px on a detector of `size` px. */
+function discOf(radius: number, size: number): Disc {
+  const name = `${size}/${radius}`;
+  let disc = discs.get(name);
+  if (!disc) {
+    const kernel = discWeights(radius);
+    const loops = discKernel({
+      size,
+      reach: Math.ceil(radius + 1),
+      offsets: Int32Array.from(kernel.dx, (dx, i) => kernel.dy[i]! * size + dx),
+      weights: Float32Array.from(kernel.weight),
+    });
+    disc = { kernel, loops };
+    if (discs.size > 16) discs.clear();
+    discs.set(name, disc);
+  }
+  return disc;
+}
+
 /** Directions in which a ring is sampled for its low level: cosine and sine. */
 const DIRECTIONS = Float64Array.from({ length: 180 }, (_, i) => {
   const angle = (2 * Math.PI * (i >> 1)) / 90;
@@ -261,7 +282,7 @@ function ringBackground(
   centre: readonly [number, number],
   rings: number,
   gain: number,
-  kernel: ReturnType<typeof discWeights>,
+  kernel: Disc["kernel"],
 ): Float32Array {
   const low = loops.lows(centre[0], centre[1], rings, DIRECTIONS, LOW);
   for (let ring = 1; ring + 1 < rings; ring += 2) low[ring] = (low[ring - 1]! + low[ring + 1]!) / 2;
@@ -302,6 +323,12 @@ function isSure(
 function significance(count: number, back: number): number {
   const root = Math.sqrt(back + 0.375);
   return (2 * (Math.sqrt(count + back + 0.375) - root)) / Math.sqrt(1 + (UNEVEN * root) ** 2);
+}
+
+/** Electrons that stand out of `back` by the threshold of a spot: the inverse of `significance`. */
+function leastSignificant(back: number): number {
+  const root = Math.sqrt(back + 0.375);
+  return (root + (THRESHOLD / 2) * Math.sqrt(1 + (UNEVEN * root) ** 2)) ** 2 - root * root;
 }
 
 function nearestSpots(

@@ -107,7 +107,7 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     maps,
     crystals,
     result: { ...result, notices: [...(result.notices ?? []), ...notices] },
-    png: figurePng,
+    png: (svg) => figurePng(svg, 300, stop),
     stop,
     ...(step && { step }),
     ...(recipe !== undefined && { recipe }),
