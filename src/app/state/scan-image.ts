@@ -65,6 +65,8 @@ export function scanImage(item: Signal) {
   const bytes = countOf(item.axes.map(({ size }) => size)) * BYTES[item.dtype];
   const picture = signal<ScanPicture | undefined>(undefined);
   const state = signal<ImageState>({ state: "loading", words: "reading" });
+  /** The scan is being gone through, coarse or whole, which can be stopped. */
+  const reading = signal(false);
   let stop = new AbortController();
   /** Planes are there, so that detectors can be previewed. */
   let read = false;
@@ -90,9 +92,11 @@ export function scanImage(item: Signal) {
 
   async function navigate(whole: boolean): Promise<void> {
     began = performance.now();
-    stop = new AbortController();
+    const mine = new AbortController();
+    stop = mine;
+    reading.value = true;
     try {
-      const options = { progress: take, stop: stop.signal };
+      const options = { progress: take, stop: mine.signal };
       const found = await platform.desk.call("navigate", { ...handle, whole }, options);
       picture.value = found;
       if (!whole) {
@@ -110,6 +114,8 @@ export function scanImage(item: Signal) {
       if (isLithoscopeError(error, "Cancelled"))
         state.value = { state: "cancelled", words: "stopped", cost: "Read on" };
       else fail(error);
+    } finally {
+      if (stop === mine) reading.value = false;
     }
   }
 
@@ -178,6 +184,7 @@ export function scanImage(item: Signal) {
   return {
     picture,
     state,
+    reading,
     /** Begins, and follows the active detector until the function that it returns is called. */
     start(): () => void {
       void navigate(bytes <= ASK_ABOVE);

@@ -101,7 +101,7 @@ export function NavigatorView({
             {cost}
           </button>
         )}
-        {image.state.value.state === "loading" && (
+        {image.reading.value && (
           <button type="button" data-command="task.cancel" onClick={() => image.cancel()}>
             Cancel
           </button>
