@@ -34,6 +34,35 @@ export interface SearchOptions {
   readonly kernel?: SearchKernel;
 }
 
+/** Arrays that the searches of a bank are made in, one after the other. */
+interface SearchRoom {
+  readonly coarse: Float64Array;
+  /** Two scores a template. */
+  readonly fine: Float64Array;
+  readonly keys: Float64Array;
+  readonly wanted: Uint8Array;
+  readonly list: Uint32Array;
+}
+
+const rooms = new WeakMap<Bank, SearchRoom>();
+
+/** Made once a bank and thread. */
+function roomOf(bank: Bank): SearchRoom {
+  let room = rooms.get(bank);
+  if (!room) {
+    const [coarse, fine] = [bank.coarse.phase.length, bank.fine.phase.length];
+    room = {
+      coarse: new Float64Array(coarse),
+      fine: new Float64Array(2 * fine),
+      keys: new Float64Array(Math.max(coarse, 2 * fine)),
+      wanted: new Uint8Array(fine),
+      list: new Uint32Array(fine),
+    };
+    rooms.set(bank, room);
+  }
+  return room;
+}
+
 /** One kernel per bank and thread. */
 const kernels = new WeakMap<Bank, { size: number; kernel: SearchKernel }>();
 
@@ -67,9 +96,10 @@ export function searchBank(
   const sum = kernel.image(pattern.disc, scale, Math.round(65536 * x), Math.round(65536 * y));
   const mean = sum / ((bank.radii - FIRST_RADIUS) * 360);
   const exact = options.exact || bank.coarse.phase.length === 0;
-  const list = exact ? every(bank.fine.phase.length) : near(bank, kernel.coarse(), mean);
+  const room = roomOf(bank);
+  const list = exact ? every(room.list) : near(bank, kernel.coarse(), mean, room);
   const found = exact ? kernel.everyAngle(list) : kernel.evenFirst(list);
-  const scores = new Float64Array(2 * list.length);
+  const scores = room.fine.subarray(0, 2 * list.length);
   for (let i = 0; i < list.length; i++) {
     const t = list[i]!;
     scores[2 * i] = score(bank.fine, t, found[4 * i + 1]!, mean);
@@ -78,7 +108,7 @@ export function searchBank(
   const kept: Candidate[] = [];
   const count = new Uint32Array(bank.phases);
   let open = bank.phases;
-  const order = ranked(scores);
+  const order = ranked(scores, room.keys);
   for (let i = order.next(); i >= 0; i = order.next()) {
     const t = list[i >> 1]!;
     const phase = bank.fine.phase[t]!;
@@ -134,42 +164,40 @@ function quotas(bank: Bank): Float64Array {
 }
 
 /** Fine templates near the best coarse ones, each once, in ascending order. */
-function near(bank: Bank, sums: Uint16Array, mean: number): Uint32Array {
+function near(bank: Bank, sums: Uint16Array, mean: number, room: SearchRoom): Uint32Array {
   const { coarse, neighbour, neighbourOffset } = bank;
-  const scores = new Float64Array(sums.length);
+  const { coarse: scores, wanted, list } = room;
   for (let t = 0; t < sums.length; t++) scores[t] = score(coarse, t, sums[t]!, mean);
-  const wanted = new Uint8Array(bank.fine.phase.length);
+  wanted.fill(0);
   const quota = quotas(bank).slice();
-  let total = 0;
   let open = quota.length;
-  const order = ranked(scores);
+  const order = ranked(scores, room.keys);
   for (let rank = 0; rank < sums.length && (rank < NODES * sums.length || open > 0); rank++) {
     const c = order.next();
     const phase = coarse.phase[c]!;
     if (rank >= NODES * sums.length && quota[phase]! <= 0) continue;
     if (quota[phase]! > 0 && quota[phase]! <= 1) open--;
     quota[phase]!--;
-    for (let i = neighbourOffset[c]!; i < neighbourOffset[c + 1]!; i++) {
-      total += 1 - wanted[neighbour[i]!]!;
-      wanted[neighbour[i]!] = 1;
-    }
+    for (let i = neighbourOffset[c]!; i < neighbourOffset[c + 1]!; i++) wanted[neighbour[i]!] = 1;
   }
-  const list = new Uint32Array(total);
-  let at = 0;
-  for (let t = 0; t < wanted.length; t++) if (wanted[t]) list[at++] = t;
+  let count = 0;
+  for (let t = 0; t < wanted.length; t++) if (wanted[t]) list[count++] = t;
+  return list.subarray(0, count);
+}
+
+/** Fills a list with all templates. */
+function every(list: Uint32Array): Uint32Array {
+  for (let t = 0; t < list.length; t++) list[t] = t;
   return list;
 }
 
-const every = (count: number) => Uint32Array.from({ length: count }, (_, i) => i);
-
 /**
  * Indices by falling value, at equal values by rising index, one at a time and −1 after the last; values are compared
- * to one part in 10⁶ of a unit. A heap, because only the first of many are asked for.
+ * to one part in 10⁶ of a unit. A heap, in `keys`, because only the first of many are asked for.
  */
-function ranked(values: Float64Array): { next(): number } {
+function ranked(values: Float64Array, keys: Float64Array): { next(): number } {
   let n = values.length;
   const all = n;
-  const keys = new Float64Array(n);
   for (let i = 0; i < n; i++) keys[i] = Math.round(-1e6 * values[i]!) * all + i;
   /** Lets the key at `at` sink below smaller ones. */
   function sink(at: number): void {
