@@ -1,9 +1,10 @@
-// npm run demo: simulates the pristine film of the paper in miniature, maps it with the built command, and compares
-// what was found with the truth. Writes everything into demo-out/, the report as demo-out/report.html.
+// npm run demo: simulates the pristine film of the paper in miniature and its electrochemistry, maps and analyses them
+// with the built command, and compares what was found with the truth. Writes everything into demo-out/, the report as demo-out/report.html.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compareEchem, foundText, rightText, withEchem } from "./demo-echem.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLI = join(ROOT, "dist", "cli.js");
@@ -14,9 +15,11 @@ const near = relative(ROOT, OUT);
 const DIR = near.startsWith("..") ? OUT : near;
 
 /** Runs a program with its messages shown; stops here if it fails. */
-function run(...args) {
+const run = (...args) => runIn(ROOT, ...args);
+
+function runIn(cwd, ...args) {
   const { status, stdout } = spawnSync(process.execPath, args, {
-    cwd: ROOT,
+    cwd,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 2 ** 28,
@@ -54,7 +57,19 @@ say(`  npx lithoscope ${asked.join(" ")} --out ${join(DIR, "result")}`);
 run(CLI, ...asked, "--out", join(DIR, "result"), "--quiet");
 say(`  ${seconds()}`);
 run(CLI, "convert", join(DIR, "result"), join(DIR, "map.json"));
-copyFileSync(join(OUT, "result", "report.html"), join(OUT, "report.html"));
+
+begin = performance.now();
+say("simulating and analysing the film's electrochemistry …");
+const ECHEM = join(OUT, "echem");
+run(CLI, "simulate", "echem", "--seed", "1", "--out", join(DIR, "echem"), "--quiet");
+for (const command of JSON.parse(readFileSync(join(ECHEM, "echem.json"), "utf8")).commands) {
+  say(`  npx ${command}`);
+  runIn(ECHEM, CLI, ...command.split(" ").slice(1), "--quiet");
+}
+say(`  ${seconds()}`);
+const measured = compareEchem(ECHEM);
+const mapped = readFileSync(join(OUT, "result", "report.html"), "utf8");
+writeFileSync(join(OUT, "report.html"), withEchem(mapped, ECHEM, measured));
 
 const { judgeOrientation, readCif, readTruth } = await import(
   new URL("../dist/index.js", import.meta.url).href
@@ -119,4 +134,9 @@ say("");
 say(
   `Phase, orientation and the last two rows are of the ${verdict.crystalline} points that are crystalline in truth, of ${map.width} × ${map.height}; ± is σ over another place of the same film; ${OUT} holds scan, truth and result.`,
 );
+say("");
+for (const { name, found, right } of measured)
+  say(`${name.padEnd(40)}${foundText(found).padStart(22)}  ${rightText(right)}`);
+say("");
+say("Electrochemistry: found ± one standard deviation, and true.");
 say(`Report: ${join(OUT, "report.html")}`);
