@@ -32,7 +32,7 @@ function bareNumbers(value: unknown, path = ""): string[] {
   );
 }
 
-describe("lithoscope iv", { timeout: 30_000 }, () => {
+describe("lithoscope iv", { timeout: 120_000 }, () => {
   const files = simulateEchem(3).files.filter(({ name }) => name.startsWith("iv-"));
   for (const file of files) writeFileSync(join(DIR, file.name), mptText(file, 0));
 
@@ -91,6 +91,24 @@ describe("lithoscope iv", { timeout: 30_000 }, () => {
     expect(hold.diffusion.value).toBeCloseTo(1e-8 / (24.674 / 1), 12);
     expect(bareNumbers(json.iv)).toEqual([]);
     expect(existsSync(join(out, "figures", "hold-1.svg"))).toBe(true);
+  });
+
+  it("has its report written again to the same bytes, and no drawing that could act", () => {
+    const out = join(DIR, "report");
+    expect(iv(join(DIR, "iv-bridge.mpt"), "--out", out).status).toBe(0);
+    const report = () => spawnSync(process.execPath, [CLI, "report", out], { encoding: "utf8" });
+    const before = readFileSync(join(out, "report.html"), "utf8");
+    for (const name of ["report.html", "methods.md", "figures/iv.png"]) rmSync(join(out, name));
+    const { status, stderr } = report();
+    expect(status, stderr).toBe(0);
+    expect(readFileSync(join(out, "report.html"), "utf8")).toBe(before);
+    expect(existsSync(join(out, "figures/iv.png"))).toBe(true);
+    expect(before).toContain("<svg ");
+    writeFileSync(join(out, "figures/iv.svg"), '<svg xmlns="x"><script>alert(1)</script></svg>');
+    const refused = report();
+    expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining("<script>")]);
+    rmSync(join(out, "report.json"));
+    expect(report().stderr).toContain("lithoscope run");
   });
 
   it("is run again from its recipe, to the same files", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { version } from "../../package.json" with { type: "json" };
 import { figurePng } from "../figures/png.node.ts";
 import type { LabFound } from "../reports/lab-found.ts";
+import { labPage } from "../reports/lab-page.ts";
 import { type LabAsked, labCommand, labRecipe } from "../reports/lab-recipe.ts";
 import { labReport } from "../reports/lab-report.ts";
 import { type Answer, type FlagValues, type Invocation, jsonText } from "./command.ts";
@@ -84,20 +85,22 @@ export async function labResult(
   if (out === undefined) return { text: found.text, json: described };
   const folder = await openResultFolder(out, hash, force);
   try {
+    const command = labCommand(
+      verb,
+      inputs.map(({ file }) => file),
+      askedFlags(flags),
+    );
     const files = await labReport({
       ...found,
       inputs: Object.fromEntries(inputs.map(({ file, id }) => [file, id])),
-      command: labCommand(
-        verb,
-        inputs.map(({ file }) => file),
-        askedFlags(flags),
-      ),
+      command,
       recipe,
       version,
       png: (svg) => figurePng(svg, 300, stop),
       stop,
     });
     for (const { path, bytes } of files) await folder.sink.write(path, bytes);
+    await folder.sink.write("report.json", `${jsonText(labPage(found, command))}\n`);
     await folder.sink.write("recipe.json", `${jsonText(recipe)}\n`);
     await folder.sink.write("result.json", `${jsonText(described)}\n`);
     stop.throwIfAborted();

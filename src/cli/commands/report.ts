@@ -9,6 +9,7 @@ import { orientationReport, type ReportFile, type ResultJson } from "../../repor
 import { type Answer, type Command, type Invocation, usage } from "../command.ts";
 import { readOrientationMaps, type StoredMaps } from "../orientation-maps.ts";
 import { readText } from "../output.ts";
+import { isLabResult, type LabResultJson, labReportAgain } from "../report-lab.ts";
 
 async function readJson<T>(path: string): Promise<T> {
   const text = await readText(path);
@@ -87,23 +88,18 @@ async function replaceFiles(folder: string, files: readonly ReportFile[]) {
   }
 }
 
-async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
-  const [folder] = inputs;
-  if (folder === undefined || inputs.length > 1) {
-    throw usage("report", `wanted one result folder, found ${inputs.length}`, "DIR");
-  }
-  const result = await readJson<ResultJson>(join(folder, "result.json"));
-  if (typeof result.values !== "object" || typeof result.asked !== "object") {
-    const message = `${join(folder, "result.json")}: wanted what was asked and the values found, found neither`;
-    throw new LithoscopeError("Format", message, { format: "lithoscope/result/1", at: "asked, values" });
-  }
-  const notices: Notice[] = [];
+/** Every file of the report on an orientation map. */
+async function mapReport(
+  folder: string,
+  result: ResultJson,
+  recipe: unknown,
+  notices: Notice[],
+  stop: AbortSignal,
+): Promise<ReportFile[]> {
   const { maps, crystals } =
     (await readOrientationMaps(folder, stop)) ?? (await readMapJson(folder, result, notices));
-  for (const { message } of notices) say(`notice: ${message}`);
   const step = result.asked.step;
-  const recipe = await readRecipe(join(folder, "recipe.json"));
-  const files = await orientationReport({
+  return orientationReport({
     maps,
     crystals,
     result: { ...result, notices: [...(result.notices ?? []), ...notices] },
@@ -112,6 +108,24 @@ async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
     ...(step && { step }),
     ...(recipe !== undefined && { recipe }),
   });
+}
+
+async function run({ inputs, stop, say }: Invocation): Promise<Answer> {
+  const [folder] = inputs;
+  if (folder === undefined || inputs.length > 1) {
+    throw usage("report", `wanted one result folder, found ${inputs.length}`, "DIR");
+  }
+  const result = await readJson<ResultJson & LabResultJson>(join(folder, "result.json"));
+  if (typeof result.values !== "object" || typeof result.asked !== "object") {
+    const message = `${join(folder, "result.json")}: wanted what was asked and the values found, found neither`;
+    throw new LithoscopeError("Format", message, { format: "lithoscope/result/1", at: "asked, values" });
+  }
+  const notices: Notice[] = [];
+  const recipe = await readRecipe(join(folder, "recipe.json"));
+  const files = isLabResult(result)
+    ? await labReportAgain(folder, result, recipe, stop)
+    : await mapReport(folder, result, recipe, notices, stop);
+  for (const { message } of notices) say(`notice: ${message}`);
   stop.throwIfAborted();
   await replaceFiles(folder, files);
   const page = join(folder, "report.html");
@@ -123,8 +137,9 @@ export const report: Command = {
     "lithoscope report DIR [--json] [--quiet]",
     "",
     "Writes report.html, figures/*.svg|png|csv|txt, methods.md, citations.bib and two tables (values, notices) into",
-    "the result folder DIR, from its result.json and maps.zarr (map.json where that is gone). Nothing is computed",
-    "again; files of an earlier report are replaced.",
+    "the result folder DIR, from its result.json and maps.zarr (map.json where that is gone); of cv, cycling, eis or",
+    "iv from result.json, report.json and figures/*.svg. Nothing is computed again; files of an earlier report are",
+    "replaced.",
     "",
     "Example: lithoscope report out",
   ].join("\n"),
