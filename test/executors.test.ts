@@ -43,7 +43,7 @@ beforeAll(async () => {
   const store = memoryStore();
   expected = await runWith(inlineExecutor(openSource), { store });
   setup = store.chunks.get("setup")!;
-}, 60_000);
+});
 afterAll(async () => {
   await source?.close();
   rmSync(DIR, { recursive: true, force: true });
@@ -87,14 +87,14 @@ describe("executors", () => {
   it("give the same bits inline, strict, and with one to three workers", async () => {
     expect(await runWith(inlineExecutor(openSource, { strict: true }))).toEqual(expected);
     for (const workers of [1, 2, 3]) expect(await runWith(nodePool(workers))).toEqual(expected);
-  }, 60_000);
+  });
 
   it("give the bits of the plain loop", async () => {
     const { width, height, phases, values, notices, ...maps } = await indexScan(scan, [nickel()], OPTIONS);
     expect({ width, height, phases }).toEqual({ width: 16, height: 9, phases: ["Ni"] });
     expect(maps).toEqual(expected.maps);
     expect({ values, notices }).toEqual({ values: expected.values, notices: expected.notices });
-  }, 60_000);
+  });
 
   it("hand a source in memory to a worker once and keep tasks below 2 kB", async () => {
     const bytes = filmFile(9, 16, SIZE);
@@ -112,7 +112,7 @@ describe("executors", () => {
     expect(await runWith(watched, {}, input)).toEqual(expected);
     expect(sizes.length).toBeGreaterThan(2);
     expect(Math.max(...sizes)).toBeLessThan(2000);
-  }, 60_000);
+  });
 
   it("let go of what a run shared, also where it was stopped", async () => {
     const held = new Set<number>();
@@ -135,7 +135,7 @@ describe("executors", () => {
     const stopped = runWith(watched, { stop: stop.signal, progress: (done) => done > 0 && stop.abort() });
     await expect(stopped).rejects.toMatchObject({ tag: "Cancelled" });
     expect(held.size).toBe(0);
-  }, 60_000);
+  });
 
   it("replace a worker that dies, throws or hangs and try its tile once more", async () => {
     expect(await runWith(strangePool("die", 1, 1))).toEqual(expected);
@@ -145,7 +145,7 @@ describe("executors", () => {
     store.chunks.set("setup", setup);
     expect(await runWith(strangePool("hang", 1, 1, 10_000), { store })).toEqual(expected);
     for (const how of ["die", "throw", "hang"]) expect(existsSync(join(DIR, `${how}1-0`))).toBe(true);
-  }, 90_000);
+  });
 
   it("leave a tile that fails twice as a listed gap", async () => {
     const outcome = await runWith(strangePool("die", 0, 2));
@@ -154,7 +154,7 @@ describe("executors", () => {
     expect(outcome.notices.map((n) => n.code)).toContain("tile-lost");
     expect([...outcome.maps.phase!.subarray(0, 32)].every((p) => p === -1)).toBe(true);
     expect(outcome.maps.phase!.subarray(32)).toEqual(expected.maps.phase!.subarray(32));
-  }, 60_000);
+  });
 
   it("say so where the worker's script is missing, instead of losing every tile", async () => {
     const entry = new URL("./workers/none.mjs", import.meta.url);
@@ -192,7 +192,7 @@ describe("executors", () => {
     const name = [...kept.chunks.keys()].find((key) => key.startsWith("tile"))!;
     kept.chunks.get(name)![100]! ^= 1;
     expect(await runWith(inlineExecutor(openSource), { store: kept })).toEqual(expected);
-  }, 90_000);
+  });
 
   it("stop before they start, inline too", async () => {
     const stop = new AbortController();

@@ -36,7 +36,7 @@ beforeAll(() => {
   const stated = ["--crystal", "1=ni.cif", "--voltage", "200kV", "--pixel-size", `${FILM_PIXEL}/Å`];
   const { status } = lithoscope("orientation", "film.npy", ...stated, "--seed", "3", "--out", "out");
   expect(status).toBe(0);
-}, 60_000);
+});
 afterAll(() => rmSync(DIR, { recursive: true, force: true }));
 
 describe("lithoscope run", () => {
@@ -46,7 +46,7 @@ describe("lithoscope run", () => {
     });
     expect(contents(join(DIR, "again"))).toEqual(contents(join(DIR, "out")));
     expect(lithoscope("run", "out", "--out", "again").stdout).toContain("already done");
-  }, 60_000);
+  });
 
   it("finds the files of a folder that was moved, and refuses others that bear their names", () => {
     const moved = join(DIR, "moved");
@@ -62,7 +62,7 @@ describe("lithoscope run", () => {
     const other = lithoscope("run", "out", "--input", "scan=other.npy", "--out", "x", "--json");
     expect(other.status).toBe(4);
     expect(JSON.parse(other.stdout).error.details).toMatchObject({ what: "scan", flag: "--input" });
-  }, 60_000);
+  });
 
   it("says what is no recipe, and which recipes it cannot run", () => {
     expect(lithoscope("run", "out/result.json", "--out", "x").stderr).toContain("not a recipe");

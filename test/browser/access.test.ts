@@ -33,7 +33,7 @@ describe.skipIf(MISSING !== "")(`access to the app${MISSING}`, { timeout: 240_00
 
   beforeAll(async () => {
     app = await startApp("dist");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

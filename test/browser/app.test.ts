@@ -37,7 +37,7 @@ describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 240_000 }, () =>
     const opened = await openDataset(memorySource(new Uint8Array(bytes), "scan.blo"));
     scan = opened.items[0] as Signal;
     app = await startApp();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

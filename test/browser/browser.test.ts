@@ -97,7 +97,7 @@ describe.skipIf(MISSING !== "")(`the browser${MISSING}`, () => {
     });
     server = await serve(DIR, bytes);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -25,7 +25,7 @@ describe.skipIf(MISSING !== "")(`export of a panel${MISSING}`, { timeout: 240_00
     await dropFiles(app.page, [{ name: NAME, bytes }]);
     await app.page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
     await app.page.locator('[data-panel="pattern"][data-state="ready"]').waitFor();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

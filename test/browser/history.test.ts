@@ -29,7 +29,7 @@ describe.skipIf(MISSING !== "" || !existsSync(CLI))(`the history${MISSING}`, { t
     await dropFiles(app.page, files);
     await app.page.locator(`[data-file="${PLATINUM.name}.cif"][data-state="ready"]`).waitFor();
     await app.page.locator('[data-panel="navigator"][data-state="ready"]').waitFor();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -23,7 +23,7 @@ describe.skipIf(MISSING !== "")(`what a file leaves open${MISSING}`, { timeout: 
 
   beforeAll(async () => {
     app = await startApp("dist");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -14,7 +14,7 @@ describe.skipIf(MISSING !== "")(
 
     beforeAll(async () => {
       app = await startApp("dist");
-    }, 120_000);
+    });
 
     afterAll(async () => {
       await app?.close();

@@ -15,7 +15,7 @@ describe.skipIf(MISSING !== "")(`lines on pictures${MISSING}`, { timeout: 240_00
     const values = Float64Array.from({ length: 64 * 64 }, (_, i) => 10 * (i % 64) + Math.floor(i / 64));
     await dropFiles(app.page, [{ name: "plane.npy", bytes: encodeNpy(values, [64, 64]) }]);
     await ready(app.page, "picture");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -71,7 +71,7 @@ describe.skipIf(MISSING !== "" || !existsSync(CLI))(`lithoscope open${MISSING}`,
     page.on("console", (message) => {
       if (message.type() === "error") faults.push(message.text());
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

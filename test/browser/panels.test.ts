@@ -78,7 +78,7 @@ describe.skipIf(MISSING !== "")(`the app's panels${MISSING}`, { timeout: 240_000
 
   beforeAll(async () => {
     app = await startApp();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -14,7 +14,7 @@ describe.skipIf(MISSING !== "")(`a run that is interrupted${MISSING}`, { timeout
   beforeAll(async () => {
     scan = { name: "scan.blo", bytes: await scanBytes(SIZE) };
     app = await startApp("dist");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -13,7 +13,7 @@ describe.skipIf(MISSING !== "")(`sessions${MISSING}`, { timeout: 240_000 }, () =
   beforeAll(async () => {
     bytes = await scanBytes(6);
     app = await startApp("dist");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -33,7 +33,7 @@ describe.skipIf(MISSING !== "")(`lithoscope.html from a disk${MISSING}`, () => {
       if (url !== address && !/^(?:data|blob):/.test(url)) faults.push(`foreign request: ${url}`);
     });
     await page.goto(address);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -85,7 +85,7 @@ describe.skipIf(MISSING !== "")(`random use${MISSING}`, { timeout: (SECONDS + 24
     app.page.setDefaultTimeout(3000);
     app.page.on("dialog", (dialog) => void dialog.accept().catch(() => undefined));
     app.page.on("filechooser", () => undefined);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();

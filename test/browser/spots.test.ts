@@ -21,7 +21,7 @@ describe.skipIf(MISSING !== "")(`lists of spots in the app${MISSING}`, { timeout
     app = await startApp("dist");
     await dropFiles(app.page, [{ name: "bragg.h5", bytes: await braggBytes(lists, 6) }]);
     await ready(app.page, "spots");
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();
