@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { largeFiles, MARK } from "../../fixtures/make/large.ts";
+import { largeTia, largeTiff, largeZarr, largeZip } from "../../fixtures/make/large-indexed.ts";
 import { type Counted, sparseSource, writeSparse } from "../../fixtures/make/sparse.ts";
 import type { Region, Signal } from "../../src/core/contracts.ts";
 import { openDataset } from "../../src/formats/open.ts";
@@ -12,7 +13,7 @@ import { openFile } from "../../src/sources/file.node.ts";
 const DIR = await mkdtemp(join(tmpdir(), "lithoscope-large-"));
 afterAll(() => rm(DIR, { recursive: true }));
 
-const all = await largeFiles();
+const all = [...(await largeFiles()), largeTia(), largeTiff(), largeZarr(), largeZip()];
 const named = all.map((large) => [large.format, large] as const);
 /** Files of these are put on a disk, where the offsets go through the system. */
 const ON_DISK = ["blo", "mib", "dm", "mrc", "hdf5"];

@@ -1,6 +1,7 @@
 import type { DType, Notice, Numeric, Reader, Region, Signal, Source } from "../../core/contracts.ts";
 import { isLithoscopeError, LithoscopeError } from "../../core/errors.ts";
 import { pixelAxis } from "../axes.ts";
+import { frameTile } from "../frames.ts";
 import { checkRegion, countOf, DTYPES, elementBytes, plainTile, stridesOf, typed } from "../regions.ts";
 import { type Decoder, decoderOf } from "../tiff-decoder.ts";
 import { axesOf } from "./axes.ts";
@@ -196,6 +197,18 @@ function stackTile(
   };
 }
 
+/** Byte where the pixels of a page begin, if they lie there as they are given out, row after row; else undefined. */
+function plainPlace({ directory, width, height, dtype, bits, samples, channels }: Page): number | undefined {
+  const stated = (tag: number) => numberTag(directory, tag) ?? 1;
+  const whole = bits === 8 * elementBytes(dtype) && samples === undefined && channels === undefined;
+  const chunky = stated(TAG.planarConfiguration) === 1 || stated(TAG.samplesPerPixel) === 1;
+  if (!whole || !chunky || stated(TAG.compression) !== 1 || directory.tags.has(TAG.tileOffsets))
+    return undefined;
+  const offsets = numberTags(directory, TAG.stripOffsets);
+  const strip = pieceOf(directory, width, height)[1] * width * elementBytes(dtype);
+  return offsets.every((at, i) => at === offsets[0]! + i * strip) ? offsets[0] : undefined;
+}
+
 /** Pages with several samples that are no colours, a page for each. */
 function planesOf(stack: readonly Page[]): readonly Page[] {
   return stack.flatMap((page) =>
@@ -260,7 +273,11 @@ export const reader: Reader = {
       const described = describedSignal(directory, { axes: stated, dtype });
       const axes = described?.axes ?? stated;
       const shape = axes.map(({ size }) => size);
+      const bigEndian = !header.littleEndian;
       const offset = numberTags(directory, TAG.stripOffsets)[0] ?? 0;
+      // The decoder would go through every page before the one that is asked for.
+      const places = stack.map(plainPlace);
+      const plain = places.every((place) => place !== undefined);
       items.push({
         kind: "signal",
         title: described?.title ?? source.name,
@@ -271,8 +288,10 @@ export const reader: Reader = {
         block: axes.map(({ role, size }) => (role === "nav" ? 1 : size)),
         ref: { source: source.ref, format: "tiff", item, options },
         tile: hidden
-          ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian: !header.littleEndian })
-          : stackTile(source, decoder, planesOf(stack), shape),
+          ? plainTile(source, { format: "tiff", shape, dtype, offset, bigEndian })
+          : plain
+            ? frameTile(source, { format: "tiff", shape, dtype, bigEndian, at: (page) => places[page] })
+            : stackTile(source, decoder, planesOf(stack), shape),
       });
     }
     if (items.every(({ axes }) => axes.every(({ from }) => from === "none"))) {
