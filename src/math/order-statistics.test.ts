@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { seededRandom } from "../core/random.ts";
 import { aicc } from "./aicc.ts";
-import { extent, median, quantile, whiteNoise } from "./order-statistics.ts";
+import { extent, median, quantile, ranked, whiteNoise } from "./order-statistics.ts";
 
 describe("order statistics", () => {
   it("take the mean of the middle two and leave out what is not finite", () => {
@@ -9,6 +10,28 @@ describe("order statistics", () => {
     expect(median([])).toBeNaN();
     expect(quantile([5, 1, 4, 2, 3], 0.25)).toBe(2);
     expect(quantile([Number.NaN], 0.5)).toBeNaN();
+  });
+
+  it("find the value at a rank as sorting does, whatever the order", () => {
+    const random = seededRandom("ranks");
+    const orders: ((i: number) => number)[] = [
+      () => random.next(),
+      () => Math.floor(3 * random.next()),
+      (i) => i,
+      (i) => -i,
+      (i) => Math.abs(i - 500),
+      () => 7,
+    ];
+    for (const order of orders)
+      for (const length of [1, 2, 3, 1000, 1001]) {
+        const values = Float64Array.from({ length }, (_, i) => order(i));
+        const sorted = values.slice().sort();
+        for (let k = 0; k < 20; k++) {
+          const rank = Math.floor(random.next() * length);
+          expect(ranked(values, rank)).toBe(sorted[rank]);
+        }
+        expect(values.slice().sort()).toEqual(sorted);
+      }
   });
 
   it("find the extent of lists longer than a call takes arguments", () => {

@@ -14,6 +14,39 @@ export function quantile(values: ArrayLike<number>, share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
+/** Halvings after which what is left is sorted: values in an unlucky order would take the square of their number. */
+const HALVINGS = 64;
+
+/**
+ * The value that stands at `rank` once the values are sorted, without sorting them: some hundred thousand take less than
+ * a millisecond. Puts the values into another order: none before `rank` is greater, none after it less.
+ *
+ * @param values finite, at least `rank` + 1 of them
+ */
+export function ranked(values: Float64Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  for (let halving = 0; low < high; halving++) {
+    if (halving === HALVINGS) {
+      values.subarray(low, high + 1).sort();
+      break;
+    }
+    const middle = values[(low + high) >> 1]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i]! < middle) i++;
+      while (values[j]! > middle) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank]!;
+}
+
 /** Least and greatest finite value of all lists; +∞ and −∞ without any. */
 export function extent(...lists: readonly ArrayLike<number>[]): [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Numeric } from "../../core/contracts.ts";
-import { type Display, paint } from "./display.ts";
+import { type Display, paint, percentiles } from "./display.ts";
 
 const display: Display = { colours: "viridis", scale: "linear", low: 20, high: 180 };
 const colours = (values: Numeric, how = display) => {
@@ -36,5 +36,22 @@ describe("colours of numbers", () => {
       expect(none).toBe(0xffd9d9d9);
       expect([above, below]).toEqual([high, low]);
     }
+  });
+});
+
+describe("limits from percentiles", () => {
+  it("leave the shares beyond them, of the finite values", () => {
+    const values = Float32Array.from({ length: 1000 }, (_, i) => (i * 7) % 1000);
+    expect(percentiles(values, 0.01, 0.99)).toEqual([10, 990]);
+    values.fill(Number.NaN, 0, 999);
+    values[999] = 3;
+    expect(percentiles(values, 0.01, 0.99)).toEqual([2.5, 3.5]);
+    expect(percentiles(values.fill(Number.NaN), 0.01, 0.99)).toEqual([0, 1]);
+  });
+
+  it("are least and most where nearly all values are one", () => {
+    const values = new Float32Array(1000);
+    values[500] = 4;
+    expect(percentiles(values, 0.01, 0.99)).toEqual([0, 4]);
   });
 });

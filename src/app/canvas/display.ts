@@ -1,6 +1,7 @@
 import type { Numeric } from "../../core/contracts.ts";
 import { type ColourMapName, colourTable, NO_VALUE, rgbOf } from "../../figures/colour-map.ts";
 import { colourShare, type Scale } from "../../figures/colour-scale.ts";
+import { extent, ranked } from "../../math/order-statistics.ts";
 
 /** How numbers become colours. */
 export interface Display {
@@ -138,13 +139,14 @@ export function paintRgb(rgb: Uint8Array, out: Uint32Array): void {
 /** Values below which the shares `from` and `to` of all finite ones lie, from an even sample. */
 export function percentiles(values: Numeric, from: number, to: number): [number, number] {
   const step = Math.max(1, Math.floor(values.length / SAMPLED));
-  const sample: number[] = [];
-  for (let i = 0; i < values.length; i += step) if (Number.isFinite(values[i])) sample.push(values[i]!);
-  const sorted = Float64Array.from(sample).sort();
-  if (sorted.length === 0) return [0, 1];
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  const room = new Float64Array(Math.ceil(values.length / step));
+  let count = 0;
+  for (let i = 0; i < values.length; i += step) if (Number.isFinite(values[i])) room[count++] = values[i]!;
+  if (count === 0) return [0, 1];
+  const sample = room.subarray(0, count);
+  const at = (share: number) => ranked(sample, Math.min(count - 1, Math.floor(share * count)));
   const [low, high] = [at(from), at(to)];
   if (high > low) return [low, high];
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const [least, most] = extent(sample);
   return most > least ? [least, most] : [least - 0.5, least + 0.5];
 }

@@ -12,7 +12,7 @@ import { handleOf, keyOf } from "./items.ts";
 import { latestOnly } from "./latest.ts";
 import { EMPTY } from "./steps.ts";
 import { SumDesks } from "./sum-desks.ts";
-import { platform } from "./workspace.ts";
+import { entries, platform } from "./workspace.ts";
 
 /** Scans larger than this are read as a whole only when somebody asks for it [bytes]. */
 const ASK_ABOVE = 2 ** 31;
@@ -56,6 +56,14 @@ function firstDetectors(
 
 /** First looks by item: where the beam is, and the mean pattern. */
 export const looks = signal<Readonly<Record<string, FirstLook>>>({});
+
+// The mean pattern of a scan that is closed is let go of.
+effect(() => {
+  const open = new Set(entries.value.map(({ key }) => key));
+  const all = Object.entries(looks.peek());
+  const left = all.filter(([key]) => open.has(key));
+  if (left.length < all.length) looks.value = Object.fromEntries(left);
+});
 
 /** The image of a scan: coarse, then growing, then following the active detector. */
 export function scanImage(item: Signal) {
