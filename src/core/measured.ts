@@ -10,7 +10,11 @@ const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/;
  * @throws Usage where it has no unit, or another dimension than `unit`
  */
 export function parseMeasured(text: string, unit: string, path: string): Quantity {
-  const [head = "", tail] = text.trim().split(/\s*(?:±|\+-|\+\/-)\s*/);
+  const [head = "", tail, more] = text.trim().split(/\s*(?:±|\+-|\+\/-)\s*/);
+  if (more !== undefined) {
+    const message = `${path}: wanted one uncertainty, found "${text}"`;
+    throw new LithoscopeError("Usage", message, { path, expected: `1±0.1${unit}` });
+  }
   if (tail === undefined) return parseQuantity(text, unit, path);
   const percent = /^(\d+\.?\d*|\.\d+)\s*%$/.exec(tail);
   // The unit may stand once, behind either number.

@@ -54,8 +54,14 @@ describe("a schema", () => {
     expect(mass("1.20 mg +- 20 µg").sigma).toBeCloseTo(0.02, 12);
     expect(mass("0.5mg±5%").sigma).toBeCloseTo(0.025, 12);
     expect(mass("2mg").sigma).toBeUndefined();
-    for (const wrong of ["2", "0mg", "-1mg", "1mg±2nm", "1±0.1", "1mg±-0.1mg"])
+    for (const wrong of ["2", "0mg", "-1mg", "1mg±2nm", "1±0.1", "1mg±-0.1mg", "1mg±0.1mg±5%"])
       expect(() => parse({ mass: wrong }), wrong).toThrow(/^mass: wanted a number above 0 in mg/);
+  });
+
+  it("says what it found where that is no text", () => {
+    const { parse } = schema({ mass: optional(measured("mg", "above 0", "mass")) });
+    const given = { value: 1, unit: "nm" };
+    expect(() => parse({ mass: given })).toThrow('found {"value":1,"unit":"nm"}');
   });
 
   it("takes several texts as a list or in one", () => {

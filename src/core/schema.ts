@@ -163,7 +163,8 @@ export function schema<F extends Readonly<Record<string, Field<unknown>>>>(field
 }
 
 function checked(name: string, value: unknown, info: FieldInfo, check: z.ZodType<unknown>): unknown {
-  const found = typeof value === "string" ? `"${value}"` : String(value);
+  const found =
+    typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
   const refused = (bare = "") => wrong(name, `wanted ${wanted(info)}, found ${found}${bare}`, describe(info));
   try {
     const result = check.safeParse(value);

@@ -182,14 +182,17 @@ type Say = (code: string, message: string) => void;
 
 /** Says where the clock goes back although the rows are no repetition. */
 function sayBackward(time: Float64Array, say: Say): void {
-  let [back, first] = [0, 0];
-  for (let i = 1; i < time.length; i++) {
-    if (time[i]! >= time[i - 1]!) continue;
-    back++;
-    first ||= i;
+  let [back, first, jump, last] = [0, 0, 0, Number.NEGATIVE_INFINITY];
+  for (const [i, t] of time.entries()) {
+    // A row without a time goes nowhere.
+    if (Number.isNaN(t)) continue;
+    if (t < last) {
+      if (back === 0) [first, jump] = [i, t - last];
+      back++;
+    }
+    last = t;
   }
   if (back === 0) return;
-  const jump = time[first]! - time[first - 1]!;
   const hour = Math.abs(jump + 3600) < 120 ? "; an hour, as at the end of summer time" : "";
   say(
     "clock-back",

@@ -34,3 +34,12 @@ it("shuffled rows are taken in the order of time, repeated ones once, both said;
   const back = await cyclingRun(made([...rows, ...rows.map((i) => i + 0.5)]), { sign: 1 });
   expect(back.notices.map(({ code }) => code)).toEqual(["clock-back"]);
 });
+
+it("a row without a time is left out and said, and is no step back of the clock", async () => {
+  const gap = await cyclingRun(made(rows.map((i) => (i === 40 ? Number.NaN : i))), { sign: 1 });
+  expect(gap.notices.map(({ code }) => code)).toEqual(["rows-without-numbers"]);
+  const back = await cyclingRun(made([0, 1, 2, 3, Number.NaN, 1.5, 2.5, ...rows.slice(4)]), { sign: 1 });
+  expect(back.notices.find(({ code }) => code === "clock-back")!.message).toContain(
+    "1 of 104 rows, first by 15 s at row 6",
+  );
+});
