@@ -145,7 +145,7 @@ function halfTable(halves: readonly HalfOut[]): CsvColumn[] {
   ];
 }
 
-/** Columns of the rows of all half cycles, as the figures draw them. */
+/** One row for each plateau of each half cycle. */
 function plateauTable(halves: readonly HalfOut[]): CsvColumn[] {
   const rows = halves.flatMap((half) => half.plateaus.map((plateau) => ({ half, plateau })));
   return [

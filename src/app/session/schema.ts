@@ -64,12 +64,12 @@ const pin = z.strictObject({ name: word, x: real, y: real });
 const role = z.enum(["nav", "signal"]);
 const scale = z.strictObject({ name: role, value: real, unit: z.string().max(20) });
 const line = z.strictObject({ name: word, role, x: real, y: real, x2: real, y2: real });
-// Sessions kept before lines and scales were have none.
 const run = z.strictObject({ name: panel, asked: z.string().max(4000) });
 const recipe = z.strictObject({
   detectors: z.array(detector).max(200),
   active: count,
   pins: z.array(pin).max(2000),
+  // Sessions that were kept before there were lines and scales have none.
   scales: z.array(scale).max(2).default([]),
   lines: z.array(line).max(2000).default([]),
   // Sessions that were kept before tables had analyses have none.

@@ -226,6 +226,8 @@ function hiddenPlanes(header: TiffHeader, pages: readonly Page[], size: number):
   const plain = (numberTag(page.directory, TAG.compression) ?? 1) === 1;
   const offsets = numberTags(page.directory, TAG.stripOffsets);
   const bytes = page.width * page.height * elementBytes(page.dtype);
+  // Planes are read as they are stored: no bits to be spread, no halves, no samples to be parted.
+  if (page.bits !== 8 * elementBytes(page.dtype)) return 1;
   return plain && offsets.length === 1 ? Math.min(planes, Math.floor((size - offsets[0]!) / bytes)) : 1;
 }
 
