@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
@@ -12,6 +14,7 @@ import { scaleBar } from "./scale-bar.ts";
 import { escapeXml, textWidth, wrap } from "./svg.ts";
 import { roundBelow, ticks } from "./ticks.ts";
 
+const DRAWING_THREAD = fileURLToPath(new URL("../../dist/png-worker.js", import.meta.url));
 const values = Float32Array.from({ length: 12 }, (_, i) => (i === 5 ? Number.NaN : i / 11));
 const grid = { width: 4, height: 3, step: { value: 2.5, unit: "nm" } };
 const map = scalarMap(grid, {
@@ -113,6 +116,22 @@ describe("figures", () => {
     expect(image.width).toBe(Math.round(252.28 * 2));
     const dark = Array.from({ length: 24 * image.width }, (_, i) => image.data[4 * i]! < 100).filter(Boolean);
     expect(dark.length).toBeGreaterThan(50);
+  });
+
+  it.skipIf(!existsSync(DRAWING_THREAD))("stop being drawn for who asks for it, not for others", async () => {
+    const stop = new AbortController();
+    const [stopped, other] = [figurePng(map.svg, 72, stop.signal), figurePng(map.svg, 72)];
+    stop.abort(new Error("enough"));
+    await expect(stopped).rejects.toThrow("enough");
+    expect(decode(await other).width).toBe(252);
+    await expect(figurePng(map.svg, 72, stop.signal)).rejects.toThrow("enough");
+    // The thread ended with the last who waited; another one draws.
+    const again = new AbortController();
+    const last = figurePng(map.svg, 72, again.signal);
+    again.abort(new Error("enough"));
+    await expect(last).rejects.toThrow("enough");
+    expect(decode(await figurePng(map.svg, 72)).width).toBe(252);
+    await expect(figurePng("no picture", 72)).rejects.toThrow();
   });
 
   it("escape markup and drop what XML cannot hold", () => {

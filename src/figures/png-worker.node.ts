@@ -20,7 +20,7 @@ async function draw({ number, svg, dpi }: Asked): Promise<void> {
   } catch (error) {
     port.postMessage({
       number,
-      error: error instanceof Error ? error.message : String(error),
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     } satisfies Drawn);
   }
 }

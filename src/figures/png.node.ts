@@ -7,6 +7,7 @@ import type { Asked, Drawn } from "./png-worker.node.ts";
 interface Waiting {
   resolve(png: Uint8Array): void;
   reject(reason: unknown): void;
+  readonly stop: AbortSignal | undefined;
 }
 
 /** A thread that draws, and who waits for what. */
@@ -17,12 +18,17 @@ interface Drawing {
 
 let drawing: Drawing | undefined;
 let asked = 0;
-/** Signals that end the thread already. */
+/** Signals that are listened to already. */
 const heeded = new WeakSet<AbortSignal>();
 
-/** The built worker, beside the entries of `dist` or one up from its chunks; none where the sources run. */
+/**
+ * The built worker: beside the entries of `dist`, one up from its chunks, or in `dist` when run from the sources; none
+ * where nothing is built.
+ */
 function workerFile(): URL | undefined {
-  const places = ["./png-worker.js", "../png-worker.js"].map((p) => new URL(p, import.meta.url));
+  const places = ["./png-worker.js", "../png-worker.js", "../../dist/png-worker.js"].map(
+    (p) => new URL(p, import.meta.url),
+  );
   return places.find((place) => existsSync(fileURLToPath(place)));
 }
 
@@ -50,8 +56,19 @@ function end(ended: Drawing, reason: unknown): void {
   void ended.worker.terminate();
 }
 
+/** Nobody who heeds `stop` waits any longer; a thread that nobody waits for ends, whatever it draws. */
+function leave(now: Drawing, stop: AbortSignal): void {
+  for (const [number, wanted] of now.waiting) {
+    if (wanted.stop !== stop) continue;
+    now.waiting.delete(number);
+    wanted.reject(stop.reason);
+  }
+  if (now.waiting.size === 0) end(now, stop.reason);
+}
+
 /**
- * A figure as PNG. It is drawn in a thread of its own, so that the caller goes on meanwhile; `stop` ends the thread.
+ * A figure as PNG. It is drawn in a thread of its own, so that the caller goes on meanwhile; `stop` ends the wait, and the
+ * thread where nobody else waits for it.
  *
  * @throws the reason of `stop`; what drawing throws
  */
@@ -63,11 +80,11 @@ export function figurePng(svg: string, dpi = 300, stop?: AbortSignal): Promise<U
   const { worker, waiting } = drawing;
   if (stop && !heeded.has(stop)) {
     heeded.add(stop);
-    stop.addEventListener("abort", () => drawing && end(drawing, stop.reason), { once: true });
+    stop.addEventListener("abort", () => drawing && leave(drawing, stop), { once: true });
   }
   const number = asked++;
   return new Promise<Uint8Array>((resolve, reject) => {
-    waiting.set(number, { resolve, reject });
+    waiting.set(number, { resolve, reject, stop });
     worker.ref();
     worker.postMessage({ number, svg, dpi } satisfies Asked);
   });
