@@ -120,8 +120,12 @@ describe.skipIf(MISSING !== "")(`electrochemistry in the app${MISSING}`, { timeo
     await page.keyboard.press("Escape");
     await page.locator('[data-command="edit.undo"]').first().click();
     await lab(page).locator('[data-lab="answer"]').waitFor({ state: "detached" });
+    // Every analysis has a worker of its own.
+    let started = 0;
+    page.on("worker", () => started++);
     await page.locator('[data-command="edit.redo"]').first().click();
-    await lab(page).locator('[data-lab="answer"]').waitFor({ timeout: 2000 });
+    await lab(page).locator('[data-lab="answer"]').waitFor();
+    expect(started).toBe(0);
     expect(await page.locator(".history").textContent()).toContain("Run current and potential");
   });
 

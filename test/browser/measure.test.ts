@@ -58,7 +58,7 @@ describe.skipIf(MISSING !== "")(`lines on pictures${MISSING}`, { timeout: 240_00
     const started = page.waitForEvent("download");
     await page.locator('[data-command="profile.csv"]').click();
     const [head, ...rows] = csvRows(readFileSync(await (await started).path(), "utf8"));
-    expect(head).toEqual(["distance (px)", "mean over 3 px"]);
+    expect(head).toEqual(["distance (px)", "mean over 3 px (1)"]);
     expect(rows.length).toBe(51);
     const [distance, value] = rows[25]!.map(Number);
     expect(distance).toBeCloseTo(25, 9);
@@ -73,6 +73,14 @@ describe.skipIf(MISSING !== "")(`lines on pictures${MISSING}`, { timeout: 240_00
     await expect
       .poll(() => panel(page, "picture").getByRole("alert").textContent())
       .toContain("a length such as");
+    // A line from 10, 20 to itself.
+    await type("line-x2", "10");
+    await type("line-y2", "20");
+    await type("line-length", "100 nm");
+    await expect.poll(() => panel(page, "picture").getByRole("alert").textContent()).toContain("no length");
+    expect(await words()).toContain("64 × 64 · px");
+    await type("line-x2", "40");
+    await type("line-y2", "60");
     await type("line-length", "100 nm");
     await expect.poll(words).toContain("64 × 64 · 2 nm");
     expect(await status(page, "measure")).toBe("100 nm, 53.13°");

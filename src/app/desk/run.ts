@@ -165,6 +165,7 @@ async function recipeOf(
   analysis: Analysis<OrientationParams>,
   { asked: options, params }: ReturnType<typeof settleRun>,
   read: readonly ReadCrystal[],
+  stop: AbortSignal,
 ) {
   const ids = read.flatMap(({ id }) => (id === undefined ? [] : [id]));
   if (ids.length < read.length) return undefined;
@@ -172,7 +173,7 @@ async function recipeOf(
   const { options: open } = request.file;
   return orientationRecipe({
     ...{ analysis, params: plain, seed: 0, options },
-    scan: { file: request.name, id: await identify(request.file), ...(open && { open }) },
+    scan: { file: request.name, id: await identify(request.file, stop), ...(open && { open }) },
     crystals: request.crystals.map(({ name, setting }, i) => ({
       ...{ name, file: `${name}.cif`, id: ids[i]! },
       ...(setting !== undefined && { setting }),
@@ -258,7 +259,7 @@ export async function run(request: RunRequest, { progress, stop }: Context): Pro
   const notices = [...ofFile];
   const settled = settleRun(analysis, info, request.params, crystals, notices);
   notices.push(...read.flatMap((one) => one.notices));
-  const plan = await recipeOf(request, analysis, settled, read);
+  const plan = await recipeOf(request, analysis, settled, read, stop);
   const keeper = plan && (await keeperOf(request, plan.recipe, plan.asked.scan!.id, read));
   const executor = browserPool(request.workers, scriptAddress(request.tiles));
   const store = setupStore(keeper);

@@ -119,7 +119,12 @@ export function MeasureBar({
     event.preventDefault();
     try {
       const { value, unit } = parseLength(length.value);
-      setScale(key, { name: role, value: value / Math.hypot(line.x2 - line.x, line.y2 - line.y), unit });
+      const pixels = Math.hypot(line.x2 - line.x, line.y2 - line.y);
+      if (pixels === 0) {
+        wrong.value = "the line has no length yet, draw it to another pixel";
+        return;
+      }
+      setScale(key, { name: role, value: value / pixels, unit });
       [length.value, wrong.value] = ["", ""];
     } catch (error) {
       wrong.value = errorWords(error).message;
@@ -299,7 +304,11 @@ function Profile({
             `${fileName(title, "profile")}.csv`,
             csvText([
               { name: "distance", unit: pixel.peek().unit, values: distance.map((px) => px * step.peek()) },
-              { name: `${across.peek()} over ${width.peek()} px`, unit: "", values: value },
+              {
+                name: `${across.peek()} over ${width.peek()} px`,
+                unit: item.kind === "signal" ? item.value.unit : "",
+                values: value,
+              },
             ]),
             "text/csv",
           )

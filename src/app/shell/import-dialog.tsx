@@ -69,7 +69,8 @@ export function ImportDialog() {
 function TimeQuestion({ file, answer }: QuestionProps) {
   const { timeZone, dateOrder } = file.handle.options ?? {};
   const zone = useSignal(timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const order = useSignal(dateOrder ?? "dmy");
+  // Nothing is said of the order unless somebody chooses: what is stated outranks what the dates show.
+  const order = useSignal<"" | "dmy" | "mdy">(dateOrder ?? "");
   const starts = file.entries.flatMap(({ item }) =>
     item.kind === "stream" && item.clock.start ? [item.clock.start] : [],
   );
@@ -77,7 +78,7 @@ function TimeQuestion({ file, answer }: QuestionProps) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        answer({ timeZone: zone.value, dateOrder: order.value });
+        answer({ timeZone: zone.value, ...(order.value && { dateOrder: order.value }) });
       }}
     >
       <label class="field">
@@ -97,9 +98,10 @@ function TimeQuestion({ file, answer }: QuestionProps) {
           data-field="import-dates"
           value={order.value}
           onChange={(event) => {
-            order.value = event.currentTarget.value as "dmy" | "mdy";
+            order.value = event.currentTarget.value as "" | "dmy" | "mdy";
           }}
         >
+          {dateOrder === undefined && <option value="">as it is taken now</option>}
           <option value="dmy">the first of October</option>
           <option value="mdy">the tenth of January</option>
         </select>

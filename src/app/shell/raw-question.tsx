@@ -4,7 +4,6 @@ import type { DType, OpenOptions } from "../../core/contracts.ts";
 import { expectedAndReal, likelyShapes } from "../../formats/raw/expected-size.ts";
 import type { Picture } from "../canvas/image-view.tsx";
 import { errorWords } from "../state/error-words.ts";
-import { latestOnly } from "../state/latest.ts";
 import { platform } from "../state/workspace.ts";
 import { bytesText } from "./bytes-text.ts";
 import type { QuestionProps } from "./import-dialog.tsx";
@@ -61,17 +60,22 @@ export function RawQuestion({ file, answer }: QuestionProps) {
     picture.value = undefined;
     fault.value = "";
     if (!asked || bytes.value === 0) return;
-    const look = latestOnly(
-      (what: OpenOptions) => platform.desk.call("glance", { id, source, options: what }),
-      (found) => {
-        picture.value = found;
-      },
-      (error) => {
-        fault.value = errorWords(error).message;
-      },
-    );
-    const timer = setTimeout(() => look(asked), 150);
-    return () => clearTimeout(timer);
+    // An answer to what was asked before must not come after the one to this.
+    const stop = new AbortController();
+    const look = () =>
+      platform.desk.call("glance", { id, source, options: asked }, { stop: stop.signal }).then(
+        (found) => {
+          if (!stop.signal.aborted) picture.value = found;
+        },
+        (error) => {
+          if (!stop.signal.aborted) fault.value = errorWords(error).message;
+        },
+      );
+    const timer = setTimeout(() => void look(), 150);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
   }, [asked, bytes.value]);
   const room = bytes.value - (asked?.offset ?? 0);
   return (

@@ -57,12 +57,15 @@ function sourceOf({ path, file }: Handed, all: readonly Handed[]): SourceRef {
   return { kind: "blob", blob: file, name: nameOf(path), ...(beside.length > 0 && { beside }) };
 }
 
-/** The open file that wanted this one beside it. */
+/** The open file that wanted this one beside it; none of the server's, which have their own folder. */
 function waitingFor(name: string): OpenFile | undefined {
   const same = (other: string) => other.toLowerCase() === name.toLowerCase();
   return openNow
     .peek()
-    .find(({ beside, error }) => beside.absent.some(same) || (error?.what && same(error.what)));
+    .find(
+      ({ handle, beside, error }) =>
+        handle.source.kind === "blob" && (beside.absent.some(same) || (error?.what && same(error.what))),
+    );
 }
 
 /** Opens an open file again with a file that belongs beside it. */

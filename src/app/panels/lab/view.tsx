@@ -7,7 +7,7 @@ import { recipeOf, record } from "../../state/history.ts";
 import { keyOf } from "../../state/items.ts";
 import { type LabParams, labRun, shownAnalysis } from "../../state/lab-runs.ts";
 import { platform } from "../../state/workspace.ts";
-import { setState } from "../contract.ts";
+import { fail, setState } from "../contract.ts";
 import type { PanelProps } from "../mount.tsx";
 import { CyclePicker, chosenGroups } from "./cycles.tsx";
 import { LabFormView } from "./form.tsx";
@@ -29,9 +29,12 @@ export function LabView({ host, item, view, change, figure }: PanelProps<LabLook
   useEffect(() => {
     const { columns, meta } = item.kind === "stream" ? item.table : item;
     const technique = typeof meta.technique === "string" ? meta.technique : "";
-    void platform.desk.call("labForms", { columns, technique }).then((found) => {
-      forms.value = found;
-    });
+    void platform.desk.call("labForms", { columns, technique }).then(
+      (found) => {
+        forms.value = found;
+      },
+      (error) => fail(host, error),
+    );
   }, [item]);
   const { runs } = recipeOf(key);
   const form =
@@ -108,7 +111,7 @@ function Analysis({ form, host, item, view, change, figure }: AnalysisProps) {
   };
   const figures = answer?.found.figures ?? [];
   const whole = (figures.find((one) => one.id === view.value.shows) ?? figures[0])?.figure;
-  const shown = useSomeCycles(whole, view.value.cycles);
+  const shown = useSomeCycles(host, whole, view.value.cycles);
   figure.now = async () => {
     if (!shown) return undefined;
     const { data, cycles: _cycles, ...drawn } = shown;
@@ -162,7 +165,7 @@ function Analysis({ form, host, item, view, change, figure }: AnalysisProps) {
 }
 
 /** A figure with the chosen cycles only, drawn by the desk. */
-function useSomeCycles(whole: Figure | undefined, chosen: string): Figure | undefined {
+function useSomeCycles(host: HTMLElement, whole: Figure | undefined, chosen: string): Figure | undefined {
   const drawn = useSignal<
     { readonly of: Figure; readonly chosen: string; readonly figure: Figure } | undefined
   >(undefined);
@@ -170,9 +173,14 @@ function useSomeCycles(whole: Figure | undefined, chosen: string): Figure | unde
   useEffect(() => {
     if (!whole?.cycles || !groups) return;
     let current = true;
-    void platform.desk.call("someCycles", { from: whole.cycles, groups }).then((figure) => {
-      if (current) drawn.value = { of: whole, chosen, figure };
-    });
+    void platform.desk.call("someCycles", { from: whole.cycles, groups }).then(
+      (figure) => {
+        if (current) drawn.value = { of: whole, chosen, figure };
+      },
+      (error) => {
+        if (current) fail(host, error);
+      },
+    );
     return () => {
       current = false;
     };
