@@ -55,6 +55,26 @@ describe.skipIf(MISSING !== "")(`lists of spots in the app${MISSING}`, { timeout
     expect(await exported("spots", "npy")).toContain(`'shape': (${spots}, 3)`);
   });
 
+  it("sets the step of the scan by a line, and the run goes by it", async () => {
+    const { page } = app;
+    await panel(page, "spot-map").focus();
+    await page.keyboard.press("m");
+    for (const [field, value] of [
+      ["line-x", "0"],
+      ["line-x2", "5"],
+      ["line-length", "10 nm"],
+    ] as const) {
+      await panel(page, "spot-map").locator(`[data-field="${field}"]`).fill(value);
+      await page.keyboard.press("Enter");
+    }
+    await expect
+      .poll(() => page.locator('[data-status="cursor"]').textContent())
+      .toBe("cursor 3, 1 · 6, 2 nm");
+    await ready(page, "spot-map");
+    await panel(page, "spot-map").focus();
+    await page.keyboard.press("Escape");
+  });
+
   it("says why a list has its answer, with what the answer predicts", async () => {
     const { page } = app;
     await dropFiles(page, [{ name: "LNMO.cif", bytes: LNMO.cif }]);
@@ -65,6 +85,9 @@ describe.skipIf(MISSING !== "")(`lists of spots in the app${MISSING}`, { timeout
     await page.locator('[data-command="run.start"]').click();
     await page.locator('[data-panel="map"][data-state="ready"]').waitFor();
     await ready(page, "why");
+    expect(await page.locator("div.copy-as[title]").getAttribute("title")).toMatch(/--step 2nm /);
+    const entry = page.locator('[data-entry="r1"]');
+    expect(await entry.textContent()).toContain("orientation map 6 × 2 · 2 nm");
     const why = panel(page, "why");
     await expect
       .poll(() => why.locator("figcaption").allTextContents())

@@ -65,7 +65,13 @@ export function itemWords(item: Item): string {
       const step = (axes: readonly Axis[]) => {
         const axis = axes.at(-1);
         if (!axis) return [];
-        return [axis.unit === "px" ? "px" : lengthText(Math.abs(axis.scale), axis.unit)];
+        if (axis.unit === "px") return ["px"];
+        const other = axes.at(-2);
+        const across = lengthText(Math.abs(axis.scale), axis.unit);
+        // Pixels that are no squares are worth a word.
+        const square = Math.abs((other?.scale ?? axis.scale) / axis.scale);
+        const unequal = other?.unit === axis.unit && Math.abs(square - 1) > 1e-3;
+        return [unequal ? `${across} across, ${lengthText(Math.abs(other.scale), other.unit)} down` : across];
       };
       const energy = item.meta["beam.energy"];
       const beam = typeof energy === "object" ? [`${numberText(energy.value)} ${energy.unit}`] : [];

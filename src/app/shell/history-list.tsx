@@ -110,7 +110,7 @@ interface NumberField {
   readonly value: number;
 }
 
-const EDITABLE = ["x", "y", "inner", "outer"];
+const EDITABLE = ["x", "y", "x2", "y2", "inner", "outer"];
 
 /** The numbers that a step put somewhere. */
 function numberFields({ parts }: Change): NumberField[] {
