@@ -88,6 +88,12 @@ describe.skipIf(MISSING !== "")(`electrochemistry in the app${MISSING}`, { timeo
     await expect.poll(() => picture.getAttribute("src")).toBe(all);
     await lab(page).locator('[data-command="lab.shows"]').selectOption("dqdv");
     await shot(page, "dqdv");
+    await lab(page).focus();
+    await page.keyboard.press("Control+E");
+    const dialog = page.locator('dialog.export[data-state="ready"]');
+    await dialog.waitFor();
+    expect(await dialog.locator('[data-export="methods"]').textContent()).toContain("Half cycles were cut");
+    await page.keyboard.press("Escape");
   });
 
   it("takes a voltammogram for one, and names its couples", async () => {

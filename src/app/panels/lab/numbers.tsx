@@ -10,7 +10,7 @@ export function Numbers({ answer }: { readonly answer: LabAnswer }) {
   return (
     <>
       <p data-lab="answer">{lines.join(" ")}</p>
-      <table class="facts">
+      <table class="facts key">
         <caption>Key numbers</caption>
         <thead>
           <tr>
@@ -37,26 +37,29 @@ export function Numbers({ answer }: { readonly answer: LabAnswer }) {
       {pageTables.map(({ caption, head, rows }) => (
         <details key={caption} open={rows.length <= ROWS}>
           <summary>{caption}</summary>
-          <table class="facts">
-            <thead>
-              <tr>
-                {head.map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, i) => (
-                <tr key={i}>
-                  {row.map((cell, c) => (
-                    <td key={head[c]}>{cell}</td>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+          <section class="wide" tabIndex={0} aria-label={caption}>
+            <table class="facts">
+              <thead>
+                <tr>
+                  {head.map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {rows.map((row, i) => (
+                  <tr key={i}>
+                    {row.map((cell, c) => (
+                      <td key={head[c]}>{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
         </details>
       ))}
       {notices.length > 0 && (

@@ -36,6 +36,9 @@ export function LabView({ host, item, view, change, figure }: PanelProps<LabLook
       (error) => fail(host, error),
     );
   }, [item]);
+  // Here, because a panel says when it is first drawn whether it can be exported.
+  const drawn = useMemo<PanelProps<LabLook>["figure"]>(() => ({}), []);
+  figure.now = async (paper) => drawn.now?.(paper);
   const { runs } = recipeOf(key);
   const form =
     forms.value.find(({ id }) => id === chosen.value) ??
@@ -64,7 +67,7 @@ export function LabView({ host, item, view, change, figure }: PanelProps<LabLook
           </select>
         </div>
       )}
-      {form && <Analysis key={form.id} {...{ form, host, item, view, change, figure }} />}
+      {form && <Analysis key={form.id} {...{ form, host, item, view, change, figure: drawn }} />}
     </div>
   );
 }
