@@ -12,7 +12,7 @@ import { findPeaks, isInside, withoutNeedlessPeaks } from "./find-peaks.ts";
 import { baselineAt, type CurveFit } from "./fit-curve.ts";
 import { peakArea } from "./peak-shape.ts";
 import type { SurfaceFit, TimedCurve } from "./surface-couples.ts";
-import { separationSigma, surfacePeak } from "./surface-peak.ts";
+import { surfacePeaks } from "./surface-peak.ts";
 import { type Cycle, cyclesOf, findSweeps, type Sweep, type Voltammogram } from "./sweeps.ts";
 
 /** +1 whenever a returned number can change. */
@@ -78,7 +78,7 @@ export interface CvChoice {
   readonly signStated?: boolean;
 }
 
-/** Share of the charge by which rising sweeps must lie below falling ones before the sign is said to be wrong. */
+/** Share of the charge by which the current must go against energy before its sign is said to be wrong. */
 const CLEAR_SIGN = 0.1;
 /** Sweeps bent more than this from a straight line over time are no sweeps of a voltammogram. */
 const STRAIGHT = 0.03;
@@ -121,25 +121,16 @@ function fromSurface(cycle: number, curve: TimedCurve, fit: SurfaceFit): CvPair[
     const n = 4 * fit.couples.length;
     const cov = (a: number, b: number) => fit.covariance[(4 * c + a) * n + 4 * c + b]!;
     const charge = { value: couple.charge, sigma: couple.charge * Math.sqrt(cov(0, 0)) };
-    const peak = (direction: 1 | -1): CvPeak | undefined => {
-      const found = surfacePeak(couple, curve, fit.resistance, direction, cov);
-      if (!found) return undefined;
-      const raw = rawMaximum(curve, found.potential.value, found.width, direction);
-      return {
-        ...{ cycle, sweep: sweepName(direction), potential: found.potential, current: found.current },
-        ...{ charge, raw, couple: "" },
-      };
+    const found = surfacePeaks(couple, curve, fit.resistance, cov);
+    const peak = (sweep: "anodic" | "cathodic"): CvPeak | undefined => {
+      const own = found[sweep];
+      if (!own) return undefined;
+      const raw = rawMaximum(curve, own.potential.value, 2 * couple.spread, sweep === "anodic" ? 1 : -1);
+      return { ...{ cycle, sweep, ...own, charge, raw }, couple: "" };
     };
-    const [anodic, cathodic] = [peak(1), peak(-1)];
-    const separation =
-      anodic && cathodic
-        ? {
-            value: anodic.potential.value - cathodic.potential.value,
-            sigma: separationSigma(couple, curve, fit.resistance, cov),
-          }
-        : UNKNOWN;
     return {
-      ...{ cycle, couple: "", anodic, cathodic, separation },
+      ...{ cycle, couple: "", anodic: peak("anodic"), cathodic: peak("cathodic") },
+      separation: found.separation,
       half: { value: couple.potential, sigma: Math.sqrt(cov(1, 1)) },
       surface: {
         rate: { value: couple.rate, sigma: couple.rate * Math.sqrt(cov(3, 3)) },
@@ -236,20 +227,26 @@ function passedOf({ time, current }: Voltammogram, { from, to }: Sweep): number 
 }
 
 /**
- * Charge of the rising sweeps less that of the falling ones, over all that flowed. Above 0 for whatever takes up and gives
- * back charge, since it loses energy on the way round; what leaks flows in both and cancels.
+ * Two signs of energy lost, each as a share of the charge that flowed: charge of the rising sweeps less that of the falling
+ * ones, above 0 for whatever takes up charge and gives it back; and how the current goes with the potential over both, above
+ * 0 for whatever leaks or decomposes. One of them may be below 0, as where a crystal grows once it has begun; not both.
  */
-function loopShare(run: Voltammogram, cycles: readonly Cycle[]): number {
-  const size: Voltammogram = { ...run, current: run.current.map(Math.abs) };
-  let [loop, all] = [0, 0];
+function energySigns(run: Voltammogram, cycles: readonly Cycle[]): { loop: number; leak: number } {
+  let [loop, leak, all] = [0, 0, 0];
   for (const { sweeps } of cycles) {
     if (sweeps.length < 2) continue;
-    for (const sweep of sweeps) {
-      loop += Math.sign(run.potential[sweep.to]! - run.potential[sweep.from]!) * passedOf(run, sweep);
-      all += passedOf(size, sweep);
+    const [low, high] = extent(run.potential.subarray(sweeps[0]!.from, sweeps[1]!.to + 1));
+    for (const { from, to } of sweeps) {
+      const direction = Math.sign(run.potential[to]! - run.potential[from]!);
+      for (let i = from + 1; i <= to; i++) {
+        const charge = 0.5 * (run.current[i]! + run.current[i - 1]!) * (run.time[i]! - run.time[i - 1]!);
+        loop += direction * charge;
+        leak += charge * ((2 * (run.potential[i]! - low)) / (high - low) - 1);
+        all += Math.abs(charge);
+      }
     }
   }
-  return all > 0 ? loop / all : 0;
+  return all > 0 ? { loop: loop / all, leak: leak / all } : { loop: 0, leak: 0 };
 }
 
 /**
@@ -275,11 +272,11 @@ export function analyseCv(run: Voltammogram, choice: CvChoice): CvResult {
       `${dropped + sweeps.length - straight.length} stretches are too short or not even in time and are left out`,
     );
   const cycles = cyclesOf(straight);
-  const loop = loopShare(run, cycles);
-  if (loop < -CLEAR_SIGN && !choice.signStated)
+  const { loop, leak } = energySigns(run, cycles);
+  if (loop < -CLEAR_SIGN && leak < CLEAR_SIGN && !choice.signStated)
     throw new LithoscopeError(
       "Missing",
-      `${run.title}: with positive current as oxidation the cell would give back more energy in a cycle than it took (rising sweeps carry less current than falling ones, by ${(-100 * loop).toFixed(0)} % of the charge), say --sign reduction-positive or --sign oxidation-positive`,
+      `${run.title}: with positive current as oxidation the cell would give back more energy in a cycle than it took (rising sweeps carry less current than falling ones, by ${(-100 * loop).toFixed(0)} % of the charge, and it does not rise with the potential), say --sign reduction-positive or --sign oxidation-positive`,
       { what: "sign of the current", flag: "--sign" },
     );
   const every = (cycles.length - 1) / (MOST_CYCLES - 1);

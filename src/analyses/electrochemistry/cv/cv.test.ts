@@ -132,6 +132,17 @@ describe("couples of a film", () => {
     expect(() => analyseCv(negative, { resistance: 0, windows: LNMO_WINDOWS })).toThrow(/--sign/);
   });
 
+  it("are not asked about where what decomposes goes on after the turn", () => {
+    const run = film(put, "film", 0.01, 1);
+    const after = run.current.map((i, k) => {
+      const falling = k > run.current.length / 2;
+      return i + (falling ? 2e-6 * Math.exp((run.potential[k]! - 4.8) / 0.1) : 0);
+    });
+    expect(() =>
+      analyseCv({ ...run, current: after }, { resistance: 0, windows: LNMO_WINDOWS }),
+    ).not.toThrow();
+  });
+
   it("have both peaks where the current itself is greatest", () => {
     for (const { peaks } of result.cycles)
       for (const { potential, raw } of peaks)

@@ -60,23 +60,26 @@ export function coupleCurrent(
   const { potential: e0, spread, rate, charge } = couple;
   const n = potential.length;
   const h = (e: number) => Math.max(-FAR, Math.min(FAR, (e - e0) / (2 * spread)));
-  let x = atRest(h(potential[0]!));
-  for (let pass = periodic ? 0 : 1; pass < 2; pass++) {
-    // Mean current of the interval before each point; a point's own is that of both beside it.
-    let before = Number.NaN;
-    for (let i = 1; i < n; i++) {
-      const up = rate * exp(h(0.5 * (potential[i - 1]! + potential[i]!)));
-      const down = (rate * rate) / up;
-      const dt = time[i]! - time[i - 1]!;
-      const rest = up / (up + down);
-      const next = rest + (x - rest) * exp(-(up + down) * dt);
-      const mean = (charge * (next - x)) / dt;
-      out[i - 1] = i === 1 ? mean : 0.5 * (before + mean);
-      before = mean;
-      x = next;
-    }
-    out[n - 1] = before;
+  const rest = new Float64Array(n);
+  const kept = new Float64Array(n);
+  for (let i = 1; i < n; i++) {
+    const up = rate * exp(h(0.5 * (potential[i - 1]! + potential[i]!)));
+    const down = (rate * rate) / up;
+    rest[i] = up / (up + down);
+    kept[i] = exp(-(up + down) * (time[i]! - time[i - 1]!));
   }
+  let x = atRest(h(potential[0]!));
+  if (periodic) for (let i = 1; i < n; i++) x = rest[i]! + (x - rest[i]!) * kept[i]!;
+  // Mean current of the interval before each point; a point's own is that of both beside it.
+  let before = Number.NaN;
+  for (let i = 1; i < n; i++) {
+    const next = rest[i]! + (x - rest[i]!) * kept[i]!;
+    const mean = (charge * (next - x)) / (time[i]! - time[i - 1]!);
+    out[i - 1] = i === 1 ? mean : 0.5 * (before + mean);
+    before = mean;
+    x = next;
+  }
+  out[n - 1] = before;
   return out;
 }
 
@@ -124,9 +127,8 @@ export function fitSurface(
     const drop = free ? x[n - 1]! : 0;
     for (let i = 0; i < points; i++) corrected[i] = potential[i]! - drop * (smooth[i]! / size) * range;
   }
-  /** Current of the model over the largest current. */
-  function predict(x: Float64Array): Float64Array {
-    correct(x);
+  /** Leak, charging and tail at what was corrected last, and the couples as predicted last, over the largest current. */
+  function together(x: Float64Array): Float64Array {
     const tailWidth = exp(x[4]!);
     for (let i = 0; i < points; i++) {
       const e = corrected[i]!;
@@ -136,11 +138,14 @@ export function fitSurface(
         x[2]! * direction[i]! +
         x[3]! * exp((e - top) / tailWidth);
     }
-    each.forEach((own, c) => {
-      coupleCurrent(coupleOf(x, c), corrected, time, periodic, own);
-      for (let i = 0; i < points; i++) model[i]! += own[i]! / size;
-    });
+    for (const own of each) for (let i = 0; i < points; i++) model[i]! += own[i]! / size;
     return model;
+  }
+  /** Current of the model over the largest current. */
+  function predict(x: Float64Array): Float64Array {
+    correct(x);
+    for (const [c, own] of each.entries()) coupleCurrent(coupleOf(x, c), corrected, time, periodic, own);
+    return together(x);
   }
   function coupleOf(x: Float64Array, c: number): SurfaceCouple {
     const at = BASE + PER_COUPLE * c;
@@ -154,7 +159,6 @@ export function fitSurface(
   const before = new Float64Array(points);
   const evaluate = (x: Float64Array, r: Float64Array, jacobian?: Float64Array) => {
     before.set(predict(x));
-    const kept = jacobian && each.map((own) => own.slice());
     for (let i = 0; i < points; i++) r[i] = ((current[i]! / size - before[i]!) * size) / sigma[i]!;
     couples.forEach((_, c) => {
       const at = BASE + PER_COUPLE * c;
@@ -168,17 +172,16 @@ export function fitSurface(
     for (let j = 0; j < n; j++) {
       const step = 1e-5;
       moved[j] = x[j]! + step;
-      const c =
-        j >= BASE && j < BASE + PER_COUPLE * couples.length ? Math.floor((j - BASE) / PER_COUPLE) : undefined;
-      if (c === undefined) {
-        const after = predict(moved);
+      if (j >= BASE && j < BASE + PER_COUPLE * couples.length) {
+        // Only one couple changes.
+        const c = Math.floor((j - BASE) / PER_COUPLE);
+        coupleCurrent(coupleOf(moved, c), corrected, time, periodic, one);
+        for (let i = 0; i < points; i++) jacobian[i * n + j] = (each[c]![i]! - one[i]!) / step / sigma[i]!;
+      } else {
+        // The resistance comes last and moves the couples, the others leave them as they are.
+        const after = j < BASE ? together(moved) : predict(moved);
         for (let i = 0; i < points; i++)
           jacobian[i * n + j] = (((before[i]! - after[i]!) / step) * size) / sigma[i]!;
-      } else {
-        // Only one couple changes.
-        correct(x);
-        coupleCurrent(coupleOf(moved, c), corrected, time, periodic, one);
-        for (let i = 0; i < points; i++) jacobian[i * n + j] = (kept![c]![i]! - one[i]!) / step / sigma[i]!;
       }
       moved[j] = x[j]!;
     }

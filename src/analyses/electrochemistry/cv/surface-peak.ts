@@ -1,4 +1,4 @@
-import type { Measured } from "../../../math/measured.ts";
+import { type Measured, UNKNOWN } from "../../../math/measured.ts";
 import { coupleCurrent, type SurfaceCouple, type TimedCurve } from "./surface-couples.ts";
 
 /** Rounds in which a couple's own current and the voltage that it loses are brought together. */
@@ -7,24 +7,30 @@ const ROUNDS = 12;
 interface Place {
   readonly potential: number;
   readonly current: number;
-  readonly width: number;
 }
 
-/** Largest current of a couple alone over the sweeps of a cycle; undefined where it lies at a turn. */
-function alone(
-  couple: SurfaceCouple,
-  curve: TimedCurve,
-  resistance: number,
-  direction: 1 | -1,
-): Place | undefined {
+/** Both places of a couple; each undefined where its maximum is not within the sweep. */
+interface Places {
+  readonly anodic: Place | undefined;
+  readonly cathodic: Place | undefined;
+}
+
+/** Current of a couple alone, with the voltage that it loses over a resistance itself. */
+function ownCurrent(couple: SurfaceCouple, curve: TimedCurve, resistance: number): Float64Array {
   const { potential, time } = curve;
   const felt = Float64Array.from(potential);
-  let current = coupleCurrent(couple, felt, time, true);
+  const current = coupleCurrent(couple, felt, time, true);
   for (let round = 0; round < (resistance > 0 ? ROUNDS : 0); round++) {
     for (let i = 0; i < felt.length; i++)
       felt[i] = 0.5 * felt[i]! + 0.5 * (potential[i]! - resistance * current[i]!);
-    current = coupleCurrent(couple, felt, time, true);
+    coupleCurrent(couple, felt, time, true, current);
   }
+  return current;
+}
+
+/** Where the current is greatest in the sweep of a direction; undefined where that lies at a turn. */
+function greatest(current: Float64Array, curve: TimedCurve, direction: 1 | -1): Place | undefined {
+  const { potential } = curve;
   let best = -1;
   let [first, last] = [-1, -1];
   for (let i = 0; i < potential.length; i++) {
@@ -38,11 +44,7 @@ function alone(
   const [a, b, c] = [current[best - 1]!, current[best]!, current[best + 1]!];
   const part = a - 2 * b + c !== 0 ? (0.5 * (a - c)) / (a - 2 * b + c) : 0;
   const step = (potential[best + 1]! - potential[best - 1]!) / 2;
-  return {
-    potential: potential[best]! + part * step,
-    current: b,
-    width: 2 * couple.spread,
-  };
+  return { potential: potential[best]! + part * step, current: b };
 }
 
 /** Covariance of ln charge, potential, ln spread and ln rate of one couple. */
@@ -55,44 +57,49 @@ const moved = (couple: SurfaceCouple, j: number, by: number): SurfaceCouple => (
   rate: couple.rate * (j === 3 ? Math.exp(by) : 1),
 });
 
-/** √(gᵀ C g) of what `of` makes of a couple, its derivatives by differences. */
-function sigmaOf(couple: SurfaceCouple, cov: Covariance, of: (c: SurfaceCouple) => number): number {
-  const steps = [0.02, 0.002, 0.03, 0.05];
-  const g = steps.map((step, j) => (of(moved(couple, j, step)) - of(moved(couple, j, -step))) / (2 * step));
-  let sum = 0;
-  for (let a = 0; a < 4; a++) for (let b = 0; b < 4; b++) sum += g[a]! * g[b]! * cov(a, b);
-  return Math.sqrt(Math.max(0, sum));
+/** Steps of ln charge, potential, ln spread and ln rate for differences. */
+const STEPS = [0.02, 0.002, 0.03, 0.05] as const;
+
+export interface SurfacePeaks {
+  /** Potential [V] and current [A] of the maximum in each sweep; undefined where it is not within the sweep. */
+  readonly anodic: { readonly potential: Measured; readonly current: Measured } | undefined;
+  readonly cathodic: { readonly potential: Measured; readonly current: Measured } | undefined;
+  /** Distance of both [V]. */
+  readonly separation: Measured;
 }
 
-/**
- * Peak of a couple alone in one sweep, with the voltage lost over a resistance that was not corrected: potential [V],
- * current [A] and width [V]; undefined where its maximum is not within the sweep.
- */
-export function surfacePeak(
+/** Peaks of a couple alone in both sweeps, with the voltage lost over a resistance that was not corrected. */
+export function surfacePeaks(
   couple: SurfaceCouple,
   curve: TimedCurve,
   resistance: number,
-  direction: 1 | -1,
   cov: Covariance,
-): { potential: Measured; current: Measured; width: number } | undefined {
-  const found = alone(couple, curve, resistance, direction);
-  if (!found) return undefined;
-  const again = (c: SurfaceCouple) => alone(c, curve, resistance, direction) ?? found;
-  return {
-    potential: { value: found.potential, sigma: sigmaOf(couple, cov, (c) => again(c).potential) },
-    current: { value: found.current, sigma: sigmaOf(couple, cov, (c) => again(c).current) },
-    width: found.width,
+): SurfacePeaks {
+  const places = (c: SurfaceCouple): Places => {
+    const current = ownCurrent(c, curve, resistance);
+    return { anodic: greatest(current, curve, 1), cathodic: greatest(current, curve, -1) };
   };
-}
-
-/** Standard uncertainty of the distance of both peaks of a couple [V]. */
-export function separationSigma(
-  couple: SurfaceCouple,
-  curve: TimedCurve,
-  resistance: number,
-  cov: Covariance,
-): number {
-  const at = (c: SurfaceCouple, direction: 1 | -1) =>
-    alone(c, curve, resistance, direction)?.potential ?? Number.NaN;
-  return sigmaOf(couple, cov, (c) => at(c, 1) - at(c, -1));
+  const found = places(couple);
+  const beside = STEPS.map(
+    (step, j) => [places(moved(couple, j, step)), places(moved(couple, j, -step))] as const,
+  );
+  /** √(gᵀ C g) of what `of` makes of the places, its derivatives by differences. */
+  const sigma = (of: (at: Places) => number) => {
+    const g = STEPS.map((step, j) => (of(beside[j]![0]) - of(beside[j]![1])) / (2 * step));
+    let sum = 0;
+    for (let a = 0; a < 4; a++) for (let b = 0; b < 4; b++) sum += g[a]! * g[b]! * cov(a, b);
+    return Math.sqrt(Math.max(0, sum));
+  };
+  const peak = (side: keyof Places) => {
+    const own = found[side];
+    if (!own) return undefined;
+    return {
+      potential: { value: own.potential, sigma: sigma((at) => (at[side] ?? own).potential) },
+      current: { value: own.current, sigma: sigma((at) => (at[side] ?? own).current) },
+    };
+  };
+  const apart = ({ anodic, cathodic }: Places) =>
+    (anodic?.potential ?? Number.NaN) - (cathodic?.potential ?? Number.NaN);
+  const separation = Number.isFinite(apart(found)) ? { value: apart(found), sigma: sigma(apart) } : UNKNOWN;
+  return { anodic: peak("anodic"), cathodic: peak("cathodic"), separation };
 }

@@ -55,10 +55,14 @@ function holes(time: Float64Array, current: Float64Array, counted: Float64Array)
   return found.includes(1) ? found : undefined;
 }
 
-/** Growth of a counter that starts again from zero at a step or a cycle. */
+/**
+ * Growth of a counter that starts again from zero at a step or a cycle. What it shows in the first row was passed before
+ * the record begins.
+ */
 function growth(values: Float64Array): Float64Array {
   return values.map((q, i) => {
-    const before = i === 0 ? 0 : values[i - 1]!;
+    if (i === 0) return 0;
+    const before = values[i - 1]!;
     return q < 0.5 * before ? q : q - before;
   });
 }
@@ -77,8 +81,9 @@ async function countedOf(table: Table, sign: number, stop?: AbortSignal) {
   }
   const [plus, minus] = [findColumn(table.columns, CHARGED), findColumn(table.columns, DISCHARGED)];
   if (!plus || !minus || plus.assumed || minus.assumed) return undefined;
-  const [up, down] = [growth(await readRole(table, plus, stop)), growth(await readRole(table, minus, stop))];
-  return { counted: up.map((q, i) => q - down[i]!) };
+  const [charged, discharged] = [await readRole(table, plus, stop), await readRole(table, minus, stop)];
+  const [up, down] = [growth(charged), growth(discharged)];
+  return { counted: up.map((q, i) => q - down[i]!), before: charged[0]! - discharged[0]! };
 }
 
 /** What the file says in words or codes about each row: at rest, or discharged by a current without sign. */
@@ -146,6 +151,11 @@ export async function cyclingRun(
     say("unsigned-current", "the current has no sign; rows marked as discharge count as negative");
   }
   if (!current) say("no-current", "the file has no current; charge is what the instrument counted");
+  if (own && "before" in own && own.before !== undefined && own.before !== 0)
+    say(
+      "counter-before",
+      `the instrument had counted ${(own.before / 3.6).toPrecision(3)} mAh in the first row, before the record begins; they are in no half cycle`,
+    );
   const totals = own && "totals" in own ? own.totals : undefined;
   const hole = current && totals && holes(time, current, own!.counted);
   if (hole && own && totals) {

@@ -65,4 +65,16 @@ describe("a resistor", () => {
     const fit = fitCircuit(parseCircuit("R0-p(R1,CPE1)"), made, { starts: 8 });
     expect(arcsOf(fit)).toEqual([]);
   });
+
+  it("has an arc where a few points show one", () => {
+    const made = madeSpectrum(
+      "R0-p(R1,C1)",
+      [10, 50, 1e-5],
+      frequencies(1e4, 10, 2),
+      1e-3,
+      seededRandom("few"),
+    );
+    const { results } = analyseSpectra([made], params, {}, 1);
+    expect(results[0]!.arcs).toHaveLength(1);
+  });
 });

@@ -60,10 +60,13 @@ export function compareCircuits(
 ): CircuitFit[] {
   const circuits = texts.map(parseCircuit);
   const small = circuits.filter(({ parameters }) => 2 * parameters.length <= spectrum.frequency.length);
-  const fits = (small.length > 0 ? small : circuits.slice(0, 1)).map((circuit) =>
-    fitCircuit(circuit, spectrum, options),
+  // A few points still get an arc beside the resistance.
+  const least = small.some((circuit) => !isResistance(circuit))
+    ? []
+    : [circuits.find((circuit) => !isResistance(circuit)) ?? circuits[0]!];
+  return rankFits(
+    [...new Set([...small, ...least])].map((circuit) => fitCircuit(circuit, spectrum, options)),
   );
-  return rankFits(fits);
 }
 
 /**

@@ -189,7 +189,8 @@ export function decayOf(run: IvRun, hold: Hold): Decay {
   return {
     ...{ hold, from, fits: all },
     potential: { value: mean, sigma: scatter / Math.sqrt(potential.length) },
-    decided: (all[1]!.aicc - best.aicc) * independent > LEAD,
+    // A current that never changes fits no decay at all.
+    decided: all.length === 1 || (all[1]!.aicc - best.aicc) * independent > LEAD,
     totalCharge: { value: total, sigma: noise },
     charge: {
       value: total - best.leakage.value * seconds,

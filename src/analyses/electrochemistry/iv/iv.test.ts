@@ -161,4 +161,11 @@ describe("I–t", () => {
     expect(hold!.fits[0]!.model).toBe("constant");
     expect(Math.abs(hold!.fits[0]!.leakage.value - 3e-7)).toBeLessThan(4 * hold!.fits[0]!.leakage.sigma);
   });
+
+  it("takes a current that is 0 for a constant", () => {
+    const run = step(() => 0, "zero");
+    const [hold] = it0({ ...run, current: run.current.map(() => 0) });
+    expect(hold!.fits[0]).toMatchObject({ model: "constant", leakage: { value: 0 } });
+    expect(hold!.charge.value).toBe(0);
+  });
 });
