@@ -25,6 +25,8 @@ export interface ScanSetup {
   readonly calibrated: boolean;
   /** Relative standard uncertainty of the pixel size; NaN where it was not found. */
   readonly pixelSigma: number;
+  /** Standard uncertainty of `optics.modelError`; NaN or absent where unknown. */
+  readonly modelErrorSigma?: number;
   /** Median share of the spots' light that the best answers of sample frames explain; NaN without such frames. */
   readonly explained?: number;
   /** How values become the grey levels that all else is in; as they are where absent. */
@@ -97,6 +99,7 @@ export function findSetup(
     optics: settled,
     calibrated: calibrated !== undefined,
     pixelSigma: calibrated?.pixelSigma ?? Number.NaN,
+    modelErrorSigma: calibrated?.modelErrorSigma ?? Number.NaN,
     // Tables and templates of nearly the same pixel size do: building them takes a second.
     explained: explainedShare(
       Math.abs(settled.pixel / optics.pixel - 1) > SAME_PIXEL
@@ -139,12 +142,12 @@ export function setupOutputs(size: number): Readonly<Record<string, Output>> {
   const once = { span: "once", unit: "1", fill: 0 } as const;
   return {
     bad: { ...once, dtype: "u8", components: size * size, text: "1 where a pixel is dead or hot" },
-    numbers: { ...once, dtype: "f64", components: 24, text: "camera, optics and how they were found" },
+    numbers: { ...once, dtype: "f64", components: 27, text: "camera, optics and how they were found" },
   };
 }
 
 export function packSetup(
-  { camera, optics, calibrated, pixelSigma, explained, levels = PLAIN, exposure }: ScanSetup,
+  { camera, optics, calibrated, pixelSigma, modelErrorSigma, explained, levels = PLAIN, exposure }: ScanSetup,
   out: Buffers,
 ): void {
   out.bad!.set(camera.bad);
@@ -162,6 +165,7 @@ export function packSetup(
     ],
     ...[camera.gainFound === true ? 1 : 0, levels.scale, levels.whole ? 1 : 0, exposure ? 1 : 0],
     ...[exposure?.floor ?? 0, exposure?.ceiling ?? 0, exposure?.dark ?? 0, exposure?.usual ?? 0],
+    ...[camera.discSigma, camera.gainSigma, modelErrorSigma].map((sigma) => sigma ?? Number.NaN),
   ]);
 }
 
@@ -171,7 +175,8 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
     number,
     ...number[],
   ];
-  const [gainFound, scale, whole, exposed, floor, ceiling, dim, usual] = more;
+  const [gainFound, scale, whole, exposed, floor, ceiling, dim, usual, discSigma, gainSigma, errorSigma] =
+    more;
   return {
     camera: {
       discRadius: discRadius!,
@@ -181,6 +186,8 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
       centre: [column!, row!],
       discFound: discFound === 1,
       gainFound: gainFound === 1,
+      discSigma: discSigma!,
+      gainSigma: gainSigma!,
     },
     optics: {
       k,
@@ -191,6 +198,7 @@ export function unpackSetup(arrays: Buffers): ScanSetup {
     },
     calibrated: calibrated === 1,
     pixelSigma: pixelSigma!,
+    modelErrorSigma: errorSigma!,
     explained: explained!,
     levels: { scale: scale!, whole: whole === 1 },
     ...(exposed === 1 && {

@@ -8,6 +8,8 @@ export interface Calibration {
   readonly optics: Optics;
   /** Relative standard uncertainty of the pixel size, from the scatter of the spots. */
   readonly pixelSigma: number;
+  /** Standard uncertainty of `optics.modelError`; NaN where unknown. */
+  readonly modelErrorSigma: number;
   /** Spots that the calibration rests on. */
   readonly spots: number;
 }
@@ -40,8 +42,9 @@ export function calibrate(indexer: Indexer, frames: readonly ArrayLike<number>[]
         ...optics,
         pixel,
         ellipse: [a * pixel, b * pixel, c * pixel],
-        modelError,
+        modelError: modelError.value,
       },
+      modelErrorSigma: modelError.sigma,
       pixelSigma: scatter,
       spots: pairs.length,
     };

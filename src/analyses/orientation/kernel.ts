@@ -3,6 +3,7 @@ import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
 import { amorphousShare } from "./amorphous.ts";
 import { writeAnswer } from "./answer.ts";
+import { axesNotice, type BeamWalk, beamWalk, walkValues } from "./beam-walk.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
 import { unusable } from "./exposure.ts";
 import { grainResults } from "./grain-results.ts";
@@ -81,6 +82,7 @@ function indexPoint(values: ArrayLike<number>, state: OrientationState, out: Buf
   const indexer = indexerOf(state);
   const result = indexPattern(indexer, raw);
   const { width } = ringRange(state.size, state.setup.camera.discRadius);
+  out.beam!.set(result.pattern.centre, 2 * at);
   binProfile(result.pattern.background, width, out.profile!, at * PROFILE_BINS);
   writeAnswer(result, indexer.models, state, out, at);
 }
@@ -130,16 +132,22 @@ function finish(sum: Buffers, state: OrientationState): Finished {
   const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
   const names = crystals.map(({ name }) => name);
   const verdict = phaseVerdict({ ...maps, amorphous }, names);
+  const walk = beamWalk(sum.beam!, width, height);
   return {
     maps: { ...tiles, amorphous, grain },
     tables: found.tables,
-    values: { ...valuesOf(grain, state), ...found.values, ...verdict.values },
+    values: { ...valuesOf(grain, state), ...walkValues(walk), ...found.values, ...verdict.values },
     notices: [
       ...unusableNotices(maps.class, state),
-      ...noticesOf(state, maps.class, hasEndMember),
+      ...noticesOf(state, maps.class, hasEndMember, walk),
       ...verdict.notices,
     ],
   };
+}
+
+/** A standard uncertainty where it is known. */
+export function sigmaOf(sigma: number | undefined): { sigma?: number } {
+  return sigma !== undefined && sigma > 0 ? { sigma } : {};
 }
 
 function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState): Record<string, Quantity> {
@@ -158,9 +166,18 @@ function valuesOf(grain: Int32Array, { setup, pixelSizeFrom }: OrientationState)
       ...{ value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from: found },
       ...(calibrated && { sigma: 2 * setup.pixelSigma }),
     },
-    "disc radius": { value: camera.discRadius, unit: "px", from: camera.discFound ? "found" : "assumed" },
-    "model error of amplitudes": { value: optics.modelError, unit: "1", from: found },
-    gain: { value: camera.gain / levels.scale, unit: "1", from: camera.gainFound ? "found" : "assumed" },
+    "disc radius": {
+      ...{ value: camera.discRadius, unit: "px", from: camera.discFound ? "found" : "assumed" },
+      ...sigmaOf(camera.discSigma),
+    },
+    "model error of amplitudes": {
+      ...{ value: optics.modelError, unit: "1", from: found },
+      ...sigmaOf(setup.modelErrorSigma),
+    },
+    gain: {
+      ...{ value: camera.gain / levels.scale, unit: "1", from: camera.gainFound ? "found" : "assumed" },
+      ...sigmaOf(camera.gainSigma === undefined ? undefined : camera.gainSigma / levels.scale),
+    },
     "grains of 5 points or more, 5°": {
       value: grain.reduce((a, b) => Math.max(a, b), -1) + 1,
       unit: "1",
@@ -194,6 +211,7 @@ function noticesOf(
   { setup, ...options }: OrientationState,
   classes: Uint8Array,
   hasEndMember: boolean,
+  walk: BeamWalk | undefined,
 ): Notice[] {
   // Of a scan without one usable pattern all else follows.
   if (classes.every((c) => UNUSABLE.includes(c))) return [];
@@ -227,6 +245,7 @@ function noticesOf(
       "no amorphous end member in this scan, so the amorphous share is not calibrated: 0 where there are spots, else 1";
     notices.push({ code: "amorphous-end-member", message });
   }
+  notices.push(axesNotice(walk, options, [options.width, options.height]));
   return notices;
 }
 

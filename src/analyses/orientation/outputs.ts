@@ -45,6 +45,7 @@ export const outputs = {
   trustworthy: nav("u8", 1, 0, "1", "1 where the program stands for phase and orientation"),
   amorphous: nav("f32", 1, Number.NaN, "1", "thickness share of the amorphous film in film and crystal"),
   grain: nav("i32", 1, -1, "1", "number of the grain, −1 for none"),
+  beam: nav("f32", 2, Number.NaN, "px", "direct beam on the detector: column, row"),
   spots: nav("u16", 1, 0, "1", "spots found in the pattern"),
   bragg: nav("f32", 1, Number.NaN, "grey", "sum of the spots above background"),
   profile: nav("f32", PROFILE_BINS, Number.NaN, "grey/px", "mean background over rings"),

@@ -5,7 +5,7 @@ import type { PointOrientationParams } from "./point-kernel.ts";
 /** The orientation analysis for scans of spot lists, as `core/point-signal.ts` makes signals of them. */
 export const pointOrientation: Analysis<PointOrientationParams> = {
   id: "orientation-points",
-  version: 2,
+  version: 3,
   title: "phase and orientation of each list of spots of a scan",
   cite: orientation.cite,
   need: orientation.need,

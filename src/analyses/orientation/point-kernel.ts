@@ -6,7 +6,7 @@ import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
 import { type Indexer, indexPrepared } from "./index-pattern.ts";
 import { buildIndexer } from "./indexer.ts";
-import type { OrientationParams } from "./kernel.ts";
+import { type OrientationParams, sigmaOf } from "./kernel.ts";
 import type { OrientationMaps } from "./maps.ts";
 import { phaseVerdict } from "./phase-verdict.ts";
 import { pointPattern } from "./point-pattern.ts";
@@ -42,7 +42,7 @@ export function indexerOf(state: PointOrientationState): Indexer {
 }
 
 function finish(sum: Buffers, state: PointOrientationState): Finished {
-  const { spots: _spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
+  const { spots: _spots, bragg: _bragg, profile: _profile, beam: _beam, ...tiles } = sum;
   const maps = { ...tiles } as unknown as OrientationMaps;
   const { width, height, crystals } = state;
   // A list says nothing about what lies between its spots.
@@ -79,7 +79,12 @@ function valuesOf(grain: Int32Array, { setup, crystals }: PointOrientationState)
     "pixel that spots are compared in": { value: optics.pixel, unit: "1/Å", from },
     "ellipse, difference of axes": { value: Math.hypot(mxx - myy, 2 * mxy), unit: "1", from },
     "half-angle of rocking curves": { value: setup.blur, unit: "mrad", from },
-    "model error of amplitudes": { value: optics.modelError, unit: "1", from },
+    "model error of amplitudes": {
+      value: optics.modelError,
+      unit: "1",
+      from,
+      ...sigmaOf(setup.modelErrorSigma),
+    },
     "weakest intensity listed": { value: frame.level, unit: "1", from: "found" },
     ...(Number.isFinite(frame.cap) && {
       "length that lists were cut at": { value: frame.cap, unit: "1", from: "found" as const },

@@ -135,7 +135,8 @@ function refined(
   const modelError = modelErrorOf(checks.map((check) => check.amplitudes));
   return {
     ...before,
-    optics: { ...optics, pixel, ellipse: [a * pixel, b * pixel, c * pixel], modelError },
+    optics: { ...optics, pixel, ellipse: [a * pixel, b * pixel, c * pixel], modelError: modelError.value },
+    modelErrorSigma: modelError.sigma,
     calibrated: true,
     pixelSigma: scatter,
     cells: checkCells(answers, matrix, optics.k, crystals),
@@ -172,8 +173,8 @@ const outputs: Readonly<Record<string, Output>> = {
   optics: {
     ...once,
     unit: "1",
-    components: 10,
-    text: "optics, blur, whether they were found, and sigma of the scale",
+    components: 11,
+    text: "optics, blur, whether they were found, sigmas of scale and model error",
   },
   frame: {
     ...once,
@@ -201,12 +202,12 @@ function unpack(arrays: Buffers): PointSetup {
     ...{ size, centre: [cx!, cy!], origin: [ox!, oy!] },
     ...{ perUnit: perUnit!, pixel: pixel!, level: level!, cap: cap! },
   };
-  const [k, precession, opticsPixel, xx, xy, yy, modelError, blur, calibrated, pixelSigma] =
+  const [k, precession, opticsPixel, xx, xy, yy, modelError, blur, calibrated, pixelSigma, errorSigma] =
     arrays.optics as unknown as [number, ...number[]];
   const optics: Optics = {
     ...{ k, precession: precession!, pixel: opticsPixel!, ellipse: [xx!, xy!, yy!], modelError: modelError! },
   };
-  const found = { calibrated: calibrated === 1, pixelSigma: pixelSigma! };
+  const found = { calibrated: calibrated === 1, pixelSigma: pixelSigma!, modelErrorSigma: errorSigma! };
   return { camera: cameraOf(frame, k, blur!), optics, blur: blur!, ...found, frame, cells };
 }
 
@@ -216,7 +217,7 @@ export const kernel: Kernel<PointSetupState, PointSetupState> = {
   tile(_data, _at, { lists, unit, params }, out) {
     const found = findPointSetup(lists, unit, params);
     const { k, precession, pixel: opticsPixel, ellipse, modelError } = found.optics;
-    const { calibrated, pixelSigma, blur } = found;
+    const { calibrated, pixelSigma, modelErrorSigma = Number.NaN, blur } = found;
     out.optics!.set([
       k,
       precession,
@@ -226,6 +227,7 @@ export const kernel: Kernel<PointSetupState, PointSetupState> = {
       blur,
       calibrated ? 1 : 0,
       pixelSigma,
+      modelErrorSigma,
     ]);
     const { size, centre, origin, perUnit, pixel, level, cap } = found.frame;
     out.frame!.set([size, ...centre, ...origin, perUnit, pixel, level, cap]);

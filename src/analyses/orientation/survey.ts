@@ -18,6 +18,9 @@ export interface SurveyedCamera extends Camera {
   readonly discFound: boolean;
   /** False where no photon-transfer line gave the gain and it is assumed; absent where there is no camera. */
   readonly gainFound?: boolean;
+  /** Standard uncertainties of disc radius [px] and gain [grey per electron]; NaN where unknown. */
+  readonly discSigma?: number;
+  readonly gainSigma?: number;
 }
 
 /** Frames spread evenly over what the file holds of the scan, at most `count`, as one block each. */
@@ -104,7 +107,14 @@ export function surveyCamera(frames: readonly ArrayLike<number>[], size: number)
   const start = { discRadius: START_RADIUS, gain, dark: level, bad, centre };
   const radius = spotRadius(frames.slice(0, 64), size, start);
   const gainFound = line !== undefined && !hidden;
-  return { ...start, discRadius: radius ?? START_RADIUS, discFound: radius !== undefined, gainFound };
+  const gainSigma = gainFound ? line.gainSigma : Number.NaN;
+  const found = { gainFound, gainSigma, discFound: radius !== undefined };
+  return {
+    ...start,
+    ...found,
+    discRadius: radius?.value ?? START_RADIUS,
+    discSigma: radius?.sigma ?? Number.NaN,
+  };
 }
 
 /** A camera of which no frame says anything. */
@@ -213,18 +223,55 @@ function hideSpots(
   }
 }
 
+/** Half pixels that the profile of a disc reaches out to, and what rounding to one leaves of a radius [px]. */
+const BINS = 20;
+const BIN_SIGMA = 0.5 / Math.sqrt(12);
+/** Groups of frames that are left out one after the other to tell the uncertainty of the disc radius. */
+const GROUPS = 8;
+
+/** Radial profile of the strongest spots of some frames: sum over pixels, each of spot height 1, and their number. */
+interface DiscProfile {
+  readonly sum: Float64Array;
+  readonly count: Float64Array;
+}
+
 /**
  * Radius of the diffraction discs [px]: half height of the mean profile of the strongest unclipped spots. The direct
  * beam would not do, because cameras clip it. Undefined without such a spot.
+ *
+ * Its σ is that of one bin of the profile, and the jackknife's over eight groups of frames (Efron & Stein 1981); NaN
+ * where one group alone has such spots.
  */
 function spotRadius(
   frames: readonly ArrayLike<number>[],
   size: number,
   camera: Camera & { centre: [number, number] },
-): number | undefined {
-  const bins = 20;
-  const sum = new Float64Array(bins);
-  const count = new Float64Array(bins);
+): { value: number; sigma: number } | undefined {
+  const groups = Array.from({ length: GROUPS }, (_, g) =>
+    discProfile(
+      frames.filter((_, i) => i % GROUPS === g),
+      size,
+      camera,
+    ),
+  );
+  const value = halfHeight(groups);
+  if (value === undefined) return undefined;
+  const without = groups
+    .filter(({ count }) => count[0]! > 0)
+    .map((left) => halfHeight(groups.filter((group) => group !== left)) ?? Number.NaN);
+  const mean = without.reduce((a, b) => a + b, 0) / without.length;
+  const squares = without.reduce((sum, radius) => sum + (radius - mean) ** 2, 0);
+  const scatter = Math.sqrt(((without.length - 1) / without.length) * squares);
+  return { value, sigma: without.length > 1 ? Math.hypot(scatter, BIN_SIGMA) : Number.NaN };
+}
+
+function discProfile(
+  frames: readonly ArrayLike<number>[],
+  size: number,
+  camera: Camera & { centre: [number, number] },
+): DiscProfile {
+  const sum = new Float64Array(BINS);
+  const count = new Float64Array(BINS);
   const frame = new Float32Array(size * size);
   for (const raw of frames) {
     cleanFrame(raw, size, camera, frame);
@@ -243,16 +290,22 @@ function spotRadius(
       for (let y = Math.round(sy) - 8; y <= Math.round(sy) + 8; y++)
         for (let x = Math.round(sx) - 8; x <= Math.round(sx) + 8; x++) {
           const bin = Math.round(2 * Math.hypot(x - sx, y - sy));
-          if (bin >= bins) continue;
+          if (bin >= BINS) continue;
           sum[bin]! += frame[y * size + x]! / spot.intensity;
           count[bin]!++;
         }
     }
   }
-  if (count[0] === 0) return undefined;
+  return { sum, count };
+}
+
+/** Radius at half height of the mean of some profiles [px]; undefined where there is none. */
+function halfHeight(profiles: readonly DiscProfile[]): number | undefined {
+  const total = (of: keyof DiscProfile, bin: number) => profiles.reduce((all, p) => all + p[of][bin]!, 0);
+  const profile = Float64Array.from({ length: BINS }, (_, bin) => total("sum", bin) / total("count", bin));
+  if (total("count", 0) === 0) return undefined;
   // An empty bin takes the value of the one before it.
-  const profile = sum.map((s, i) => s / count[i]!);
-  for (let i = 1; i < bins; i++) if (count[i] === 0) profile[i] = profile[i - 1]!;
+  for (let i = 1; i < BINS; i++) if (total("count", i) === 0) profile[i] = profile[i - 1]!;
   const floor = Math.min(...profile.subarray(8));
   const half = (floor + (profile[0]! + profile[1]! + profile[2]!) / 3) / 2;
   const bin = profile.findIndex((p) => p < half);
