@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -45,5 +53,33 @@ describe("what the file system refuses", () => {
       expect(failure?.message).toContain("out");
     }
     expect(readFileSync(out, "utf8")).toBe("in the way");
+  });
+});
+
+describe("a run that ends before its result is whole", () => {
+  const left = (out: string) => readdirSync(join(out, ".partial")).sort();
+
+  it("leaves the finished tiles and nothing half-written", async () => {
+    const out = join(DIR, "cut");
+    const folder = await openResultFolder(out, "r1:a", false);
+    await folder.store.write("tile-0", { a: new Uint8Array(1) });
+    await folder.sink.write("tables/values.csv", "half");
+    await folder.abandon();
+    expect(left(out)).toEqual(["recipe.json", "tile-0.chunk"]);
+    // What a kill leaves: a piece of a chunk under another name, and files that were to be moved.
+    writeFileSync(join(out, ".partial", "tile-1.chunk.99"), "ha");
+    mkdirSync(join(out, ".partial", "final"));
+    writeFileSync(join(out, ".partial", "final", "result.json"), "{");
+    const again = await openResultFolder(out, "r1:a", false);
+    expect(left(out)).toEqual(["recipe.json", "tile-0.chunk"]);
+    expect(await again.store.read("tile-0")).toEqual({ a: new Uint8Array(1) });
+  });
+
+  it("leaves no folder where nothing was finished", async () => {
+    const out = join(DIR, "deep", "nothing");
+    const folder = await openResultFolder(out, "r1:a", false);
+    await folder.sink.write("result.json", "half");
+    await folder.abandon();
+    expect(existsSync(join(DIR, "deep"))).toBe(false);
   });
 });

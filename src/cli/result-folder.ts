@@ -8,6 +8,8 @@ import { entries, makeFolder, outputError, removeTree } from "./output.ts";
 
 /** Finished tiles and files not yet in place; it is gone once a result is complete. */
 const PARTIAL = ".partial";
+/** The recipe that the chunks in it belong to. */
+const RECIPE = "recipe.json";
 
 /** "done": this recipe has its complete result there; "resumed": some of it; "fresh": nothing of it. */
 export type FolderState = "done" | "resumed" | "fresh";
@@ -18,7 +20,7 @@ export interface ResultFolder {
   readonly sink: Sink;
   /** Removes the finished tiles, after the commit of a complete result. @throws Output */
   forgetTiles(): Promise<void>;
-  /** After a failure: leaves finished tiles for the next run, and nothing at all where there are none. */
+  /** After a failure: leaves finished tiles for the next run and nothing half-written; nothing at all without tiles. */
   abandon(): Promise<void>;
 }
 
@@ -38,9 +40,9 @@ async function jsonOf(path: string): Promise<Record<string, unknown> | undefined
  */
 export async function folderState(folder: string, hash: string, force: boolean): Promise<FolderState> {
   const names = ((await entries(folder)) ?? []).filter((name) => name !== PARTIAL);
-  const begun = (await jsonOf(join(folder, PARTIAL, "recipe.json")))?.hash;
+  const begun = (await jsonOf(join(folder, PARTIAL, RECIPE)))?.hash;
   const result = await jsonOf(join(folder, "result.json"));
-  const recipe = (await jsonOf(join(folder, "recipe.json")))?.hash;
+  const recipe = (await jsonOf(join(folder, RECIPE)))?.hash;
   if (!force && result?.complete === true && recipe === hash) return "done";
   if (begun === hash) return "resumed";
   if (force || (names.length === 0 && begun === undefined)) return "fresh";
@@ -59,26 +61,37 @@ export async function openResultFolder(folder: string, hash: string, force: bool
   const partial = join(resolve(folder), PARTIAL);
   const final = join(partial, "final");
   let made: string | undefined;
+  /** Leaves whole chunks and the recipe that they belong to; nothing, and no new folder, where there are no chunks. */
+  const abandon = async () => {
+    const left = (await entries(partial)) ?? [];
+    if (!left.some(isChunk)) return removeTree(made ?? partial, folder);
+    for (const name of left)
+      if (!isChunk(name) && name !== RECIPE) await removeTree(join(partial, name), folder);
+  };
   try {
     if (state !== "resumed") await rm(partial, { recursive: true, force: true });
-    await rm(final, { recursive: true, force: true });
     made = await makeFolder(partial);
-    await writeFile(join(partial, "recipe.tmp"), `${JSON.stringify({ hash })}\n`);
-    await rename(join(partial, "recipe.tmp"), join(partial, "recipe.json"));
+    // What a run that was killed had not finished writing.
+    for (const name of await readdir(partial))
+      if (!isChunk(name) && name !== RECIPE) await rm(join(partial, name), { recursive: true, force: true });
+    if (state !== "resumed") {
+      await writeFile(join(partial, `${RECIPE}.tmp`), `${JSON.stringify({ hash })}\n`);
+      await rename(join(partial, `${RECIPE}.tmp`), join(partial, RECIPE));
+    }
   } catch (error) {
+    // What hindered the writing is what people must read, not what hindered the cleaning up.
+    await abandon().catch(() => undefined);
     throw outputError(folder, error);
   }
   return {
     store: folderStore(partial),
     sink: folderSink(folder, final),
     forgetTiles: () => removeTree(partial, folder),
-    async abandon() {
-      const left = (await entries(partial)) ?? [];
-      if (left.some((name) => name.endsWith(".chunk"))) return;
-      await removeTree(made ?? partial, folder);
-    },
+    abandon,
   };
 }
+
+const isChunk = (name: string) => name.endsWith(".chunk");
 
 function folderSink(folder: string, final: string): Sink {
   return {

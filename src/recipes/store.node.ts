@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LithoscopeError } from "../core/errors.ts";
 import { type ChunkStore, decodeChunk, encodeChunk } from "./chunk.ts";
@@ -28,6 +28,8 @@ export function folderStore(folder: string): ChunkStore {
         await writeFile(part, encodeChunk(buffers));
         await rename(part, fileOf(name));
       } catch (cause) {
+        // A full disk keeps the part that fitted.
+        await rm(part, { force: true }).catch(() => undefined);
         throw failed(folder, "written", cause);
       }
     },
