@@ -80,6 +80,11 @@ function itemCells(item: Item): Partial<InfoRow> {
   }
 }
 
+/** A row that says nothing of its file yet. */
+export function bareRow(file: string): InfoRow {
+  return { ...NONE, file };
+}
+
 /** The row of a file that opens. */
 export function infoRow(file: string, { items, notices }: Dataset): InfoRow {
   const more = items.length > 1 ? [`+${items.length - 1} more`] : [];

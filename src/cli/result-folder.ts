@@ -7,7 +7,7 @@ import { folderStore } from "../recipes/store.node.ts";
 import { entries, makeFolder, outputError, removeTree } from "./output.ts";
 
 /** Finished tiles and files not yet in place; it is gone once a result is complete. */
-const PARTIAL = ".partial";
+export const PARTIAL = ".partial";
 /** The recipe that the chunks in it belong to. */
 const RECIPE = "recipe.json";
 

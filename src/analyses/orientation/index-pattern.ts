@@ -5,14 +5,17 @@ import type { Bank } from "./bank-levels.ts";
 import { inPlane } from "./candidate.ts";
 import { searchBank } from "./match.ts";
 import { overlapOf } from "./overlap.ts";
-import { beamCentre, type Camera, cleanFrame, type Pattern, patternRoom, preparePattern } from "./pattern.ts";
+import {
+  BRAGG,
+  beamCentre,
+  type Camera,
+  cleanFrame,
+  type Pattern,
+  patternRoom,
+  preparePattern,
+} from "./pattern.ts";
 import { type Fit, Refiner } from "./refine.ts";
 
-/**
- * Noise alone makes a highest disc of four to five standard deviations on a detector: a pattern whose strongest spot
- * is no higher than this has no Bragg signal.
- */
-const BRAGG = 6;
 /** How many candidates reach each stage. */
 interface Effort {
   /** Candidates of the search that are judged, each with its partner turned 180° about the beam. */

@@ -1,10 +1,11 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
-import { amorphousShare } from "./amorphous.ts";
+import { type AmorphousShare, amorphousShare } from "./amorphous.ts";
 import { writeAnswer } from "./answer.ts";
 import { axesNotice, type BeamWalk, beamWalk, walkValues } from "./beam-walk.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
+import { coherenceVerdict } from "./coherence.ts";
 import { unusable } from "./exposure.ts";
 import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
@@ -13,6 +14,7 @@ import { buildIndexer } from "./indexer.ts";
 import { inLevels, PLAIN } from "./levels.ts";
 import { type OrientationMaps, type OrientationOptions, PIXEL_CLASSES } from "./maps.ts";
 import { PROFILE_BINS } from "./outputs.ts";
+import { faintestSpot } from "./pattern.ts";
 import { phaseVerdict } from "./phase-verdict.ts";
 
 export interface OrientationParams extends OrientationOptions {
@@ -95,8 +97,8 @@ function isDark(raw: ArrayLike<number>): boolean {
 /** Classes of points without a pattern that tells film from film. */
 const UNUSABLE: readonly number[] = [CLASS("not-measured"), CLASS("vacuum"), CLASS("saturated")];
 
-/** Amorphous share of the points with a usable pattern, NaN elsewhere; whether the scan had an amorphous end member. */
-function shareOf(sum: Buffers, { size, setup }: OrientationState) {
+/** What `amorphousShare` says of the points with a usable pattern, NaN elsewhere. */
+function shareOf(sum: Buffers, { size, setup }: OrientationState): AmorphousShare {
   const measured: number[] = [];
   sum.class!.forEach((c, i) => {
     if (!UNUSABLE.includes(c)) measured.push(i);
@@ -106,41 +108,66 @@ function shareOf(sum: Buffers, { size, setup }: OrientationState) {
     profiles.set(sum.profile!.subarray(i * PROFILE_BINS, (i + 1) * PROFILE_BINS), k * PROFILE_BINS);
   });
   const bragg = Float32Array.from(measured, (i) => sum.bragg![i]!);
-  const spots = Uint16Array.from(measured, (i) => sum.spots![i]!);
+  // Specks of noise are no spots.
+  const spots = Uint16Array.from(measured, (i) => (sum.phase![i]! < 0 ? 0 : sum.spots![i]!));
   const { from, to } = ringRange(size, setup.camera.discRadius);
-  const glass = amorphousShare(profiles, PROFILE_BINS, bragg, spots, from, to);
-  const share = new Float32Array(sum.class!.length).fill(Number.NaN);
-  measured.forEach((i, k) => {
-    share[i] = glass.share[k]!;
+  const hidden = Float32Array.from(measured, (_, k) => {
+    let [level, pixels] = [0, 0];
+    for (let bin = from; bin < to; bin++) {
+      level += bin * profiles[k * PROFILE_BINS + bin]!;
+      pixels += bin;
+    }
+    return faintestSpot(level / pixels, setup.camera);
   });
-  return { share, hasEndMember: glass.hasEndMember };
+  const glass = amorphousShare(profiles, PROFILE_BINS, bragg, spots, hidden, from, to);
+  const placed = (values: Float32Array) => {
+    const all = new Float32Array(sum.class!.length).fill(Number.NaN);
+    measured.forEach((i, k) => {
+      all[i] = values[k]!;
+    });
+    return all;
+  };
+  return { ...glass, share: placed(glass.share), sigma: placed(glass.sigma) };
 }
 
 function finish(sum: Buffers, state: OrientationState): Finished {
   const { spots: _spots, bragg: _bragg, profile: _profile, ...tiles } = sum;
   const maps = { ...tiles } as unknown as OrientationMaps;
-  const { share, hasEndMember } = shareOf(sum, state);
-  share.forEach((value, i) => {
+  const film = shareOf(sum, state);
+  const amorphous = film.share;
+  amorphous.forEach((value, i) => {
     if (!(value > 0.5)) return;
-    if (hasEndMember) maps.class[i] = CLASS("amorphous");
+    maps.class[i] = CLASS("amorphous");
     maps.trustworthy[i] = 0;
   });
   const { width, height, crystals } = state;
-  const amorphous = share;
   const grain = segmentGrains({ ...maps, width, height, amorphous }, crystals);
-  const random = seededRandom(`orientation/finish/${state.chance}`);
-  const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
+  const random = (what: string) => seededRandom(`orientation/${what}/${state.chance}`);
+  const found = grainResults(
+    { ...maps, width, height, amorphous, grain },
+    crystals,
+    state.step,
+    random("finish"),
+  );
   const names = crystals.map(({ name }) => name);
   const verdict = phaseVerdict({ ...maps, amorphous }, names);
+  const whole = coherenceVerdict({ ...maps, width, height, amorphous }, crystals, random("coherence"));
   const walk = beamWalk(sum.beam!, width, height);
   return {
-    maps: { ...tiles, amorphous, grain },
+    maps: { ...tiles, amorphous, amorphous_sigma: film.sigma, grain },
     tables: found.tables,
-    values: { ...valuesOf(grain, state), ...walkValues(walk), ...found.values, ...verdict.values },
+    values: {
+      ...valuesOf(grain, state),
+      ...walkValues(walk),
+      ...found.values,
+      ...verdict.values,
+      ...whole.values,
+    },
     notices: [
       ...unusableNotices(maps.class, state),
-      ...noticesOf(state, maps.class, hasEndMember, walk),
+      ...noticesOf(state, maps, film, walk),
       ...verdict.notices,
+      ...whole.notices,
     ],
   };
 }
@@ -209,8 +236,8 @@ function unusableNotices(classes: Uint8Array, { width }: OrientationState): Noti
 
 function noticesOf(
   { setup, ...options }: OrientationState,
-  classes: Uint8Array,
-  hasEndMember: boolean,
+  { phase, class: classes }: Pick<OrientationMaps, "phase" | "class">,
+  film: AmorphousShare,
   walk: BeamWalk | undefined,
 ): Notice[] {
   // Of a scan without one usable pattern all else follows.
@@ -240,13 +267,22 @@ function noticesOf(
     const message = `no spot was strong enough to measure the disc radius: ${camera.discRadius} px assumed`;
     notices.push({ code: "disc-radius", message });
   }
-  if (!hasEndMember) {
-    const message =
-      "no amorphous end member in this scan, so the amorphous share is not calibrated: 0 where there are spots, else 1";
-    notices.push({ code: "amorphous-end-member", message });
-  }
+  if (!film.hasEndMember) notices.push(noEndMember(film, phase));
   notices.push(axesNotice(walk, options, [options.width, options.height]));
   return notices;
+}
+
+/** What cannot be separated in a scan without a point that is free of crystals. */
+function noEndMember({ share, sigma }: AmorphousShare, phase: Int16Array): Notice {
+  let [amorphous, unknown] = [0, 0];
+  share.forEach((value, i) => {
+    if (Number.isNaN(value) || phase[i]! >= 0) return;
+    if (value > 0.5) amorphous++;
+    else unknown++;
+  });
+  const unsure = sigma.reduce((most, value, i) => (phase[i]! >= 0 && value > most ? value : most), 0);
+  const message = `no amorphous end member in this scan: nothing separates amorphous film over a crystal from the crystal's own background, the share is 0 ± ${unsure.toFixed(2)} where there are spots; of ${amorphous + unknown} points without spots ${amorphous} count as amorphous, because a usual crystal would have shown above their noise, and ${unknown}, where it would not, as not indexed`;
+  return { code: "amorphous-end-member", message };
 }
 
 export const kernel: Kernel<OrientationParams, OrientationState> = {

@@ -14,7 +14,7 @@ function nav(
   return { span: "nav", dtype, components, fill, unit, text };
 }
 
-/** The maps; `amorphous` and `grain` are found in `finish`, which drops the last three. */
+/** The maps; `amorphous`, its σ and `grain` are found in `finish`, which drops the last three. */
 export const outputs = {
   phase: nav("i16", 1, -1, "1", "index of the best crystal, −1 where there is no Bragg signal"),
   orientation: nav("f64", 4, Number.NaN, "1", "unit quaternion w, x, y, z, crystal to sample"),
@@ -44,6 +44,7 @@ export const outputs = {
   class: nav("u8", 1, PIXEL_CLASSES.indexOf("not-measured"), "1", `index into ${PIXEL_CLASSES.join(", ")}`),
   trustworthy: nav("u8", 1, 0, "1", "1 where the program stands for phase and orientation"),
   amorphous: nav("f32", 1, Number.NaN, "1", "thickness share of the amorphous film in film and crystal"),
+  amorphous_sigma: nav("f32", 1, Number.NaN, "1", "standard uncertainty of that share"),
   grain: nav("i32", 1, -1, "1", "number of the grain, −1 for none"),
   beam: nav("f32", 2, Number.NaN, "px", "direct beam on the detector: column, row"),
   spots: nav("u16", 1, 0, "1", "spots found in the pattern"),

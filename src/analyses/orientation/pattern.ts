@@ -51,6 +51,12 @@ export interface Camera {
 /** Standard deviations above the background from which a local maximum is a spot. */
 const THRESHOLD = 3.5;
 
+/**
+ * Noise alone makes a highest disc of four to five standard deviations on a detector: a pattern whose strongest spot
+ * is no higher than this has no Bragg signal.
+ */
+export const BRAGG = 6;
+
 /** Discs that fit beside each other in a ring whose level is sure. */
 const SURE = 6;
 
@@ -317,6 +323,12 @@ function isSure(
   }
   const length = (inside / (DIRECTIONS.length / 2)) * 2 * Math.PI * radius;
   return length >= SURE * (2 * discRadius + 1);
+}
+
+/** Brightness below which a spot on a background of `level` [grey per px] is not told from noise [grey]. */
+export function faintestSpot(level: number, { discRadius, gain }: Camera): number {
+  const { area, area2 } = discWeights(discRadius);
+  return BRAGG * Math.sqrt(area2 * (gain * Math.max(0, level) + 0.5) + (UNEVEN * area * level) ** 2);
 }
 
 /** Standard deviations by which `count` electrons stand out of `back`, the square root taken of both (Anscombe). */

@@ -2,6 +2,7 @@ import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
 import { writeAnswer } from "./answer.ts";
+import { coherenceVerdict } from "./coherence.ts";
 import { grainResults } from "./grain-results.ts";
 import { segmentGrains } from "./grains.ts";
 import { type Indexer, indexPrepared } from "./index-pattern.ts";
@@ -48,15 +49,21 @@ function finish(sum: Buffers, state: PointOrientationState): Finished {
   // A list says nothing about what lies between its spots.
   const amorphous = new Float32Array(width * height).fill(Number.NaN);
   const grain = segmentGrains({ ...maps, width, height }, crystals);
-  const random = seededRandom(`orientation-points/finish/${state.chance}`);
-  const found = grainResults({ ...maps, width, height, amorphous, grain }, crystals, state.step, random);
+  const random = (what: string) => seededRandom(`orientation-points/${what}/${state.chance}`);
+  const found = grainResults(
+    { ...maps, width, height, amorphous, grain },
+    crystals,
+    state.step,
+    random("finish"),
+  );
   const names = crystals.map(({ name }) => name);
   const verdict = phaseVerdict(maps, names);
+  const whole = coherenceVerdict({ ...maps, width, height }, crystals, random("coherence"));
   return {
     maps: { ...tiles, amorphous, grain },
     tables: found.tables,
-    values: { ...valuesOf(grain, state), ...found.values, ...verdict.values },
-    notices: [...noticesOf(state), ...verdict.notices],
+    values: { ...valuesOf(grain, state), ...found.values, ...verdict.values, ...whole.values },
+    notices: [...noticesOf(state), ...verdict.notices, ...whole.notices],
   };
 }
 

@@ -6,8 +6,9 @@ import { type Answer, type Command, type Invocation, usage } from "../command.ts
 import { contentId } from "../content-id.ts";
 import { errorJson, errorText, exitCode } from "../exit.ts";
 import { foundScanText } from "../find-scan-text.ts";
+import { describeOwn } from "../info-result.ts";
 import { axisText, missingOf, quantityShown, shown, signalLines } from "../info-signal.ts";
-import { failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
+import { bareRow, failedRow, type InfoRow, infoRow, infoTable } from "../info-table.ts";
 import { type SampledValues, sampleValues } from "../info-values.ts";
 import { LAB_FLAGS, LAB_HELP, labOptions } from "../lab-input.ts";
 import { withInput } from "../open-input.ts";
@@ -194,10 +195,17 @@ async function besideOf(dataset: Dataset, source: Source | undefined, stop: Abor
 
 /** What was asked about one file: its description, and the row of the table over several. */
 async function look(path: string, { flags, inputs, stop, progress }: Invocation) {
+  const own = await describeOwn(path);
+  if (own && !own.hasMaps) {
+    const text = [`${path}   ${own.title}`, ...own.lines].join("\n");
+    return { text, json: { file: path, ...own.json }, row: { ...bareRow(path), ...own.row } };
+  }
   return withInput(path, labOptions(flags), stop, async (dataset, isResult, source) => {
     const alone = inputs.length === 1;
     const beside = alone ? await besideOf(dataset, source, stop) : { values: new Map() };
-    const { text, json } = describe(path, dataset, isResult, beside);
+    const { text: map, json: ofMap } = describe(path, dataset, isResult, beside);
+    const text = [map, ...(own?.lines ?? [])].join("\n");
+    const json = { ...ofMap, ...own?.json };
     const row = infoRow(path, dataset);
     if (flags["find-scan"] !== true) return { text, json, row };
     const found = await findScan(dataset, stop, progress);
