@@ -131,4 +131,15 @@ describe("values that are fractions", () => {
     expect(large.values.gain!.value).toBeGreaterThan(0.3);
     expect(small.values.gain!.value * 1000).toBeCloseTo(large.values.gain!.value, 6);
   });
+
+  it("are refused where they are no counts but complex values or colours", async () => {
+    for (const [dtype, what] of [
+      ["c64", "complex values"],
+      ["rgb8", "colours"],
+    ] as const)
+      await expect(run({ ...scan, dtype })).rejects.toMatchObject({
+        tag: "Refused",
+        message: `orientation needs patterns of counts, found ${what}`,
+      });
+  });
 });

@@ -9,7 +9,7 @@ export interface AmorphousShare {
 }
 
 /** What nothing is known of between two bounds has this share of their distance as its standard deviation. */
-const UNIFORM = 1 / Math.sqrt(12);
+export const UNIFORM = 1 / Math.sqrt(12);
 
 /** Fewer points without crystals than this share of the scan are weak patterns, not an end member. */
 const SMALLEST_SHARE = 0.03;

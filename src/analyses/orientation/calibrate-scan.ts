@@ -36,8 +36,12 @@ export interface ScanSetup {
 }
 
 /** Side of the square detector of a scan with axes (y, x, row, column). @throws Refused if it is another signal */
-export function detectorSize({ axes }: Pick<SignalInfo, "axes">): number {
+export function detectorSize({ axes, dtype }: Pick<SignalInfo, "axes" | "dtype">): number {
   const sizes = axes.map((axis) => axis.size);
+  if (dtype === "c64" || dtype === "c128" || dtype === "rgb8") {
+    const message = `orientation needs patterns of counts, found ${dtype === "rgb8" ? "colours" : "complex values"}`;
+    throw new LithoscopeError("Refused", message, { why: "dtype" });
+  }
   if (sizes.length === 4 && sizes[2] === sizes[3]) return sizes[2]!;
   const message = `orientation needs a scan of square patterns, found ${sizes.join(" × ")}`;
   throw new LithoscopeError("Refused", message, { why: "shape" });

@@ -153,7 +153,7 @@ function lowScore(
   all: Coherence | undefined,
   trusted: Coherence | undefined,
 ): string {
-  const low = `${name} explains less than ${percent(LOW_SCORE)} of the pattern at ${percent(share)} of its points: there a phase is missing from the list, or pixel size, voltage or precession are wrong`;
+  const low = `${name} explains less than ${percent(LOW_SCORE)} of the pattern at ${percent(share)} of its points: there a phase is missing from the list, or pixel size, voltage, precession or the place of the direct beam are wrong`;
   const rates = ({ neighbours, random }: Coherence) =>
     `${percent(neighbours)} of neighbours, ${percent(random)} of points drawn at random are within 5°`;
   const whole =

@@ -1,7 +1,7 @@
 import type { Buffers, Finished, Kernel } from "../../core/analysis.ts";
 import type { Crystal, Notice, Quantity } from "../../core/contracts.ts";
 import { seededRandom } from "../../core/random.ts";
-import { type AmorphousShare, amorphousShare } from "./amorphous.ts";
+import { type AmorphousShare, amorphousShare, UNIFORM } from "./amorphous.ts";
 import { writeAnswer } from "./answer.ts";
 import { axesNotice, type BeamWalk, beamWalk, walkValues } from "./beam-walk.ts";
 import { detectorSize, type ScanSetup } from "./calibrate-scan.ts";
@@ -256,7 +256,7 @@ function noticesOf(
   }
   const explained = setup.explained ?? 1;
   if (explained < 0.45) {
-    const message = `the crystals explain only ${(100 * explained).toFixed(0)} % of the spots of a middling pattern: a phase is missing, or pixel size, voltage or precession are wrong`;
+    const message = `the crystals explain only ${(100 * explained).toFixed(0)} % of the spots of a middling pattern: a phase is missing, or pixel size, voltage, precession or the place of the direct beam are wrong`;
     notices.push({ code: "little-explained", message, flag: "--pixel-size" });
   }
   if (!camera.gainFound) {
@@ -273,15 +273,16 @@ function noticesOf(
 }
 
 /** What cannot be separated in a scan without a point that is free of crystals. */
-function noEndMember({ share, sigma }: AmorphousShare, phase: Int16Array): Notice {
+function noEndMember({ share }: AmorphousShare, phase: Int16Array): Notice {
   let [amorphous, unknown] = [0, 0];
   share.forEach((value, i) => {
     if (Number.isNaN(value) || phase[i]! >= 0) return;
     if (value > 0.5) amorphous++;
     else unknown++;
   });
-  const unsure = sigma.reduce((most, value, i) => (phase[i]! >= 0 && value > most ? value : most), 0);
-  const message = `no amorphous end member in this scan: nothing separates amorphous film over a crystal from the crystal's own background, the share is 0 ± ${unsure.toFixed(2)} where there are spots; of ${amorphous + unknown} points without spots ${amorphous} count as amorphous, because a usual crystal would have shown above their noise, and ${unknown}, where it would not, as not indexed`;
+  const bare = amorphous + unknown;
+  const counted = `; of ${bare} points without spots ${amorphous} count as amorphous, because a usual crystal would have shown above their noise, and ${unknown}, where it would not, as not indexed`;
+  const message = `no amorphous end member in this scan: nothing separates amorphous film over a crystal from the crystal's own background, the share is 0 ± ${UNIFORM.toFixed(2)} where there are spots${bare > 0 ? counted : ""}`;
   return { code: "amorphous-end-member", message };
 }
 

@@ -52,7 +52,9 @@ export async function decideOperators(question: Question): Promise<Decision> {
     group === ""
       ? "and no space group"
       : entries.length === 0
-        ? `and its space group ${group} is not in the tables`
+        ? question.setting === undefined
+          ? `and its space group ${group} is not in the tables`
+          : `and no setting "${question.setting}" of ${group} is in the tables`
         : passed.length === 0
           ? `and no setting of ${group} gives a possible structure (${tried})`
           : `and ${group} has more than one setting that gives a possible structure (${tried})`;
