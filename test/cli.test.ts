@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +36,22 @@ function npy(name: string, shape: readonly number[]): string {
 }
 
 describe("lithoscope", () => {
+  it.skipIf(!existsSync("/dev/full"))(
+    "exits with 6 where its answer cannot be written, with one sentence",
+    () => {
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(process.execPath, [CLI, "--version"], {
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(full);
+      expect([status, stderr]).toEqual([
+        6,
+        expect.stringMatching(/^lithoscope: standard output: cannot be written, ENOSPC[^\n]*\n$/),
+      ]);
+    },
+  );
+
   it("lists the verbs and shows an example for each", () => {
     const help = lithoscope("--help");
     expect(help.status).toBe(0);

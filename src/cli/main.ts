@@ -3,6 +3,7 @@ import { version } from "../../package.json" with { type: "json" };
 import { LithoscopeError } from "../core/errors.ts";
 import { type Answer, type Command, jsonText, usage } from "./command.ts";
 import { errorJson, errorText, exitCode } from "./exit.ts";
+import { outputError } from "./output.ts";
 import { progressTo } from "./progress.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -101,4 +102,15 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Ends the process where its answer cannot be written; a reader that has read enough (`| head`) is no error. */
+function onStdoutError(error: NodeJS.ErrnoException) {
+  if (error.code === "EPIPE") process.exit();
+  const failure = outputError("standard output", error);
+  process.stderr.write(`${errorText(failure)}\n`);
+  process.exit(exitCode(failure));
+}
+
+process.stdout.on("error", onStdoutError);
+// What cannot be said to people stops no work.
+process.stderr.on("error", () => undefined);
 process.exitCode = await main(process.argv.slice(2));
