@@ -42,7 +42,7 @@ function parse(given: Readonly<Record<string, unknown>>): OrientationParams {
 
 export const orientation: Analysis<OrientationParams> = {
   id: "orientation",
-  version: 6,
+  version: 7,
   title: "phase and orientation of each diffraction pattern of a scan",
   cite: ["10.1088/0965-0393/23/8/083501"],
   need: { navigation: 2, signal: 2, calibrated: [] },
