@@ -29,7 +29,9 @@ const isNumber = (cell: string): boolean =>
 /** A row of a table: two cells or more, at least half of those that hold anything numbers, with units or without. */
 const isRow = (cells: readonly string[]): boolean => {
   const filled = cells.filter((cell) => cell !== "");
-  const numbers = filled.filter((cell) => isNumber(cell) || measuredCell(cell) !== undefined).length;
+  const numbers = filled.filter(
+    (cell) => isNumber(cell) || measuredCell(cell, "point or comma") !== undefined,
+  ).length;
   return cells.length >= 2 && numbers > 0 && 2 * numbers >= filled.length;
 };
 

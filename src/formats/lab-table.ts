@@ -32,11 +32,15 @@ export function isUnit(text: string): boolean {
 
 const WITH_UNIT = /^([-+]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][-+]?\d+)?)\s*([^\d\s.,+-].*)$/;
 
-/** Number and unit of a cell such as "12.5 mA" or "3,7V"; undefined for any other. */
-export function measuredCell(cell: string): { value: number; unit: string } | undefined {
+/** Number and unit of a cell such as "12.5 mA" or, with a comma for the decimal sign, "3,7V"; undefined for any other. */
+export function measuredCell(
+  cell: string,
+  decimal: "point" | "point or comma",
+): { value: number; unit: string } | undefined {
   if (cell.length > LONGEST_HEADING) return undefined;
   const [, number, unit] = WITH_UNIT.exec(cell) ?? [];
   if (number === undefined || unit === undefined || !isUnit(unit)) return undefined;
+  if (decimal === "point" && number.includes(",")) return undefined;
   return { value: Number(number.replace(",", ".")), unit };
 }
 

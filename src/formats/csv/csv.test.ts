@@ -146,6 +146,15 @@ describe("csv with names", () => {
     expect(codes(dataset).filter((code) => code === "units-in-cells")).toHaveLength(2);
   });
 
+  it("takes no comma that may part thousands for a decimal sign in a cell with its unit", async () => {
+    const german = tables(await open("t;I\n0;1,5 mA\n1;2,25 mA\n"))[0]!;
+    expect(await values(german, "I")).toEqual([1.5, 2.25]);
+    for (const text of ['t,I\n0,"1,250 mA"\n1,"1,500 mA"\n', "t;I\n0;1,250 mA\n1;7.5 mA\n"]) {
+      const table = tables(await open(text))[0]!;
+      expect(table.columns.find(({ name }) => name === "I")!.type).toBe("text");
+    }
+  });
+
   it("keeps cells without a number as NaN", async () => {
     const [table] = tables(await open("f,Z'\n1,NaN\n2,3\n3,\n"));
     expect(await values(table!, "Z'")).toEqual([Number.NaN, 3, Number.NaN]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Table } from "../../core/contracts.ts";
 import { memorySource } from "../../sources/memory.ts";
 import { readDelimited } from "../lab-delimited.ts";
 import { filledTable } from "../lab-table.ts";
@@ -105,5 +106,15 @@ describe("a large table", () => {
       ["kinds-sampled", "zone-assumed"],
     ]);
     expect(await open("x,y,Date,note\n")).toEqual([undefined, ["kinds-sampled", "zone-assumed"]]);
+  });
+
+  it("leaves cells that carry units as the words that they are", async () => {
+    const row = (i: number) => `${i},${i % 2 === 0 ? "1.5 mA" : "250 µA"},${"x".repeat(1000)}\n`;
+    const rows = Array.from({ length: 17_000 }, (_, i) => row(i)).join("");
+    const { items, notices } = await openDataset(memorySource(utf8(`n,I,note\n${rows}`), "made.csv"));
+    const table = items[0] as Table;
+    expect(table.columns[1]).toEqual({ name: "I", unit: "", type: "text" });
+    expect(await table.read("I", 0, 2)).toEqual(["1.5 mA", "250 µA"]);
+    expect(notices.map(({ code }) => code)).toEqual(["kinds-sampled"]);
   });
 });

@@ -17,7 +17,7 @@ import { checkTextSize, decodeLabText } from "../lab-text.ts";
 import { clockOf, TIME } from "./clock.ts";
 import { largeTable } from "./large.ts";
 import { asSpectrum, renamed } from "./nameless.ts";
-import { withUnits } from "./units.ts";
+import { cellUnits, withUnits } from "./units.ts";
 
 /** Texts of more bytes stay in the file; their rows are found once. */
 const LARGE = 2 ** 24;
@@ -100,7 +100,10 @@ async function open(source: Source, stop?: AbortSignal, options?: OpenOptions): 
   checkTextSize("csv", source.name, source.size);
   const text = decodeLabText(await source.read(0, source.size, stop));
   const { layout, columns: read } = readDelimited(text, "csv", notices);
-  const { columns, column, start } = clockOf(name(read, layout), layout.before, options, notices);
+  // Of a large text, whose numbers are read by their bytes, such columns stay words.
+  const hasUnits = layout.headings.length > 0 && !options?.columns;
+  const measured = hasUnits ? cellUnits(read, layout.separator, notices) : read;
+  const { columns, column, start } = clockOf(name(measured, layout), layout.before, options, notices);
   const ticks = columns.find((one) => one.name === column)?.values;
   if (ticks instanceof Float64Array) notices.push(...clockNotices("csv", ticks));
   const meta = { ...commentsOf(layout), ...(start !== undefined && { start }) };

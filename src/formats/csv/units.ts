@@ -74,17 +74,28 @@ function timeByDates(columns: readonly Filled[], notices: Notice[]): readonly Fi
   return columns.map((column, i) => (i === at ? { ...column, unit } : column));
 }
 
-/** Columns whose cells carry units, each in the unit of its first cell; a cell of another dimension leaves the column text. */
-function cellUnits(columns: readonly Filled[], notices: Notice[]): readonly Filled[] {
+/**
+ * Columns whose cells carry units, each in the unit of its first cell; a cell of another dimension leaves the column text.
+ * So does a comma in a number that may part thousands: where commas part the cells, or beside a decimal point.
+ *
+ * @param separator what parts the cells of the text
+ */
+export function cellUnits(
+  columns: readonly Filled[],
+  separator: string,
+  notices: Notice[],
+): readonly Filled[] {
   return columns.map((column) => {
     const { name, values } = column;
     if (values instanceof Float64Array) return column;
+    const points = separator === "," || values.some((cell) => /\d\.\d/.test(cell));
+    const decimal = points ? "point" : "point or comma";
     let first: string | undefined;
     const units = new Set<string>();
     const numbers = new Float64Array(values.length).fill(Number.NaN);
     for (const [i, cell] of values.entries()) {
       if (cell === "") continue;
-      const found = measuredCell(cell);
+      const found = measuredCell(cell, decimal);
       first ??= found?.unit;
       const ratio = found && unitRatio(found.unit, first!);
       if (ratio === undefined) return column;
@@ -98,7 +109,7 @@ function cellUnits(columns: readonly Filled[], notices: Notice[]): readonly Fill
   });
 }
 
-/** The columns with the units that their cells, their maker or the dates of the rows tell; each said in a notice. */
+/** The columns with the units that their maker or the dates of the rows tell; each said in a notice. */
 export function withUnits(columns: readonly Filled[], notices: Notice[]): readonly Filled[] {
-  return timeByDates(arbin(cellUnits(columns, notices), notices), notices);
+  return timeByDates(arbin(columns, notices), notices);
 }
