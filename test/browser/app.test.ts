@@ -121,12 +121,19 @@ describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 240_000 }, () =>
   });
 
   it("goes back and forward between the points that were looked at", async () => {
-    const before = await status("cursor");
-    await app.page.waitForTimeout(600);
+    const before = (await status("cursor"))!;
+    /** The point that the address keeps, some time after the cursor stood still. */
+    const kept = () =>
+      app.page.evaluate(() => {
+        const text = location.hash.replace("#v=", "").replaceAll("-", "+").replaceAll("_", "/");
+        const { x, y } = text === "" ? {} : JSON.parse(atob(text));
+        return `${x}, ${y}`;
+      });
+    await expect.poll(kept).toBe(/\d+, \d+/.exec(before)![0]);
     await panel("navigator").focus();
     await app.page.keyboard.press("ArrowUp");
     await expect.poll(() => status("cursor")).toContain("cursor 11, 5");
-    await app.page.waitForTimeout(600);
+    await expect.poll(kept).toBe("11, 5");
     await app.page.goBack();
     await expect.poll(() => status("cursor")).toBe(before);
     await app.page.goForward();
@@ -189,7 +196,9 @@ describe.skipIf(MISSING !== "")(`the app${MISSING}`, { timeout: 240_000 }, () =>
     await precession.fill("0.7");
     await start.click();
     const alert = app.page.locator(".analysis [role=alert]");
-    await expect.poll(() => alert.textContent()).toContain('wanted a number in deg, found "0.7"');
+    await expect
+      .poll(() => alert.textContent())
+      .toContain('wanted a number from 0 to 10 in deg, found "0.7"');
     await precession.fill("0.7deg");
     await start.click();
     await app.page.locator("[data-run]").waitFor();
