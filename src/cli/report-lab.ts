@@ -86,7 +86,7 @@ export async function labReportAgain(
     inputs: inputsOf(result),
     recipe,
     version: String(result.version ?? "unknown"),
-    png: figurePng,
+    png: (svg) => figurePng(svg, 300, stop),
     stop,
   });
 }
