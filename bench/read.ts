@@ -93,7 +93,8 @@ print(best, total)
 
 function rosetta(python: string, path: string, plugin: string): { seconds: number; total: number } | string {
   const { stdout, stderr } = spawnSync(python, ["-c", PYTHON, path, plugin], { encoding: "utf8" });
-  const [seconds, total] = (stdout ?? "").trim().split(" ").map(Number);
+  // It writes its warnings to the same place, before.
+  const [seconds, total] = ((stdout ?? "").trim().split("\n").at(-1) ?? "").split(" ").map(Number);
   if (seconds && total !== undefined) return { seconds, total };
   return (stderr ?? "").trim().split("\n").at(-1) ?? "it did not run";
 }
