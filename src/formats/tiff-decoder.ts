@@ -32,14 +32,31 @@ function allowThreads(): void {
   if (threads && !threads.isMainThread) threads.workerData ??= {};
 }
 
+type Library = typeof import("geotiff");
+
+/** The library's own reading of Zstandard goes round without end on broken data of a size that is not stated. */
+async function withZstandard(library: Library): Promise<Library> {
+  const codec = async () => {
+    const { default: Zstandard } = await import("numcodecs/zstd");
+    const zstandard = Zstandard.fromConfig({ id: "zstd" });
+    return class extends library.BaseDecoder {
+      override async decodeBlock(bytes: ArrayBufferLike) {
+        return (await zstandard.decode(new Uint8Array(bytes))).buffer;
+      }
+    };
+  };
+  library.addDecoder(50000, codec);
+  return library;
+}
+
 /** Opens the decoder once, when the first tile is asked for. */
 export function decoderOf(source: Source): () => Promise<Decoder> {
   let opening: Promise<Decoder> | undefined;
   return () => {
     allowThreads();
-    opening ??= import("geotiff").then(({ GeoTIFF: Library }) =>
-      Library.fromSource(decoderSource(source) as never),
-    );
+    opening ??= import("geotiff")
+      .then(withZstandard)
+      .then(({ GeoTIFF: Library }) => Library.fromSource(decoderSource(source) as never));
     return opening;
   };
 }

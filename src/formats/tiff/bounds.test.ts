@@ -55,6 +55,21 @@ describe("a compressed strip", () => {
   });
 });
 
+describe("a Zstandard strip that does not state its size", () => {
+  const block = (size: number, kind: number) => [((size << 3) | kind) & 255, size >> 5, size >> 13];
+  const strip = (kind: number) =>
+    Uint8Array.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x48, ...block(300, kind), ...GREY.subarray(0, 300)]);
+
+  it("is read", async () => {
+    expect(await read(makePackedTiff(50000, strip(1), 20, 15))).toEqual([...GREY]);
+  });
+
+  it("is refused where its data are broken or go on", async () => {
+    for (const kind of [0, 5, 7])
+      await expect(read(makePackedTiff(50000, strip(kind), 20, 15))).rejects.toMatchObject({ tag: "Format" });
+  });
+});
+
 describe("JPEG with a second frame header", () => {
   it("is refused before it fills the memory, alone and as a strip", async () => {
     const wanted = { tag: "Format", message: /wanted one frame of 21 × 19, found 13154 × 61476/ };
