@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { casesOf } from "../../../fixtures/cases/index.ts";
+import { mutate } from "../../../test/fuzz/mutate.ts";
 import type { Table } from "../../core/contracts.ts";
+import { isLithoscopeError } from "../../core/errors.ts";
 import { memorySource } from "../../sources/memory.ts";
 import { readDelimited } from "../lab-delimited.ts";
 import { filledTable } from "../lab-table.ts";
@@ -71,6 +74,7 @@ describe("a large table", () => {
     ["commas", made(BLOCK_ROWS + 9, ",", "\n")],
     ["semicolons, decimal commas, CRLF", made(BLOCK_ROWS + 9, ";", "\r\n", ",")],
     ["tabs and quotes", made(500, "\t", "\n").replace("w3\n", '"w3\tx"\n')],
+    ["a byte order mark before the first row", `\ufeff${"1,2,3\n4,5,6\n".repeat(20)}`],
     ["an empty line and no last line end", `${made(40, ",", "\n").replace("w7\n", "w7\n\n").trimEnd()}`],
   ])("equals the same text read whole: %s", async (_, text) => {
     const source = memorySource(utf8(text), "made.csv");
@@ -82,6 +86,20 @@ describe("a large table", () => {
       expect(await table.read(name, 0, table.rows)).toEqual(await whole.read(name, 0, whole.rows));
       const [from, to] = [table.rows - 30, table.rows - 3];
       expect(await table.read(name, from, to)).toEqual(await whole.read(name, from, to));
+    }
+  });
+
+  it("of a changed file gives as many values as it has rows, or an error of ours", async () => {
+    const made = await casesOf("csv");
+    for (let i = 0; i < 300; i++) {
+      const { name, files } = mutate(made, "1/large", i);
+      try {
+        const found = await largeTable(memorySource(files[name]!, name), (columns) => columns, []);
+        for (const column of found?.table.columns ?? [])
+          expect(await found!.table.read(column.name, 0, found!.table.rows)).toHaveLength(found!.table.rows);
+      } catch (error) {
+        if (!isLithoscopeError(error)) throw error;
+      }
     }
   });
 

@@ -12,7 +12,8 @@ const LF = 10;
 
 /** Byte behind the `lines`-th line feed; undefined where the head has fewer. */
 function byteOfLine(head: Uint8Array, lines: number): number | undefined {
-  let at = 0;
+  // The mark of UTF-8 is no part of the first cell.
+  let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   for (let i = 0; i < lines; i++) {
     const feed = head.indexOf(LF, at);
     if (feed < 0) return undefined;
