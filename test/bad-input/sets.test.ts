@@ -1,6 +1,6 @@
 import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { casesOf } from "../../fixtures/cases/index.ts";
 import { makeBlo } from "../../fixtures/make/blo.ts";
@@ -13,11 +13,13 @@ import { makeRipple } from "../../fixtures/make/ripple.ts";
 import { makeSer } from "../../fixtures/make/tia.ts";
 import { makeTvips } from "../../fixtures/make/tvips.ts";
 import type { Dataset, Signal } from "../../src/core/contracts.ts";
-import { formats } from "../../src/formats/index.ts";
+import { isLithoscopeError } from "../../src/core/errors.ts";
+import { formats, openWith } from "../../src/formats/index.ts";
 import { openDataset } from "../../src/formats/open.ts";
 import { openFile } from "../../src/sources/file.node.ts";
 import { beside } from "../contracts/beside.ts";
 import { whole } from "../contracts/format.ts";
+import { judge } from "../fuzz/judge.ts";
 
 const DIR = await mkdtemp(join(tmpdir(), "lithoscope-sets-"));
 afterAll(() => rm(DIR, { recursive: true }));
@@ -142,6 +144,77 @@ describe("a file that is being written", () => {
     const { notices } = await open("a.blo", { "a.blo": bytes.slice(0, bytes.length - 100) });
     expect(notices.map(({ code }) => code)).toEqual(["truncated"]);
   });
+});
+
+const every = (
+  await Promise.all(formats.map(async (format) => ({ format, cases: await casesOf(format.id) })))
+).flatMap(({ format, cases }) =>
+  cases.filter(({ refused }) => !refused).map((one) => [`${format.id}: ${one.name}`, format, one] as const),
+);
+const sets = every.filter(([, , { files }]) => Object.keys(files).length > 1);
+
+describe("any file of a set that is missing or cut in two costs a notice or an error of ours", () => {
+  it.each(sets)("%s", async (_, format, { name, files, options }) => {
+    const others = Object.keys(files).filter((other) => other !== name);
+    for (const other of others.slice(0, 8)) {
+      const half = files[other]!.slice(0, files[other]!.length / 2);
+      for (const changed of [
+        Object.fromEntries(Object.entries(files).filter(([key]) => key !== other)),
+        { ...files, [other]: half },
+        { ...files, [other]: new Uint8Array(0) },
+      ])
+        expect((await judge(format, { name, files: changed, options }, false)).wrong).toBeUndefined();
+    }
+  });
+});
+
+describe("companions whose names are in capitals are found", () => {
+  // The names inside a Zarr folder are keys, of which case is a part.
+  it.each(sets.filter(([, { id }]) => id !== "zarr"))("%s", async (_, format, { name, files, options }) => {
+    const capitals = Object.entries(files).map(([key, bytes]) => [
+      key === name ? key : key.toUpperCase(),
+      bytes,
+    ]);
+    const [known, found] = await Promise.all(
+      [files, Object.fromEntries(capitals) as Files].map((set) =>
+        openWith(format, beside(name, set), undefined, options),
+      ),
+    );
+    const notices = ({ notices: all }: Dataset) => all.map(({ code }) => code);
+    expect(notices(found!)).toEqual(notices(known!));
+    expect(found!.items.map(({ kind }) => kind)).toEqual(known!.items.map(({ kind }) => kind));
+  });
+});
+
+describe("a file that another program still writes to", () => {
+  const first = every.filter(([, { id }], i) => i === every.findIndex(([, other]) => other.id === id));
+
+  it.each(first)(
+    "%s: gives what it held when it was opened, and no error of another kind when it has shrunk",
+    async (_, format, { name, files, options }) => {
+      const folder = await mkdtemp(join(DIR, "live-"));
+      for (const [key, bytes] of Object.entries(files)) {
+        await mkdir(join(folder, dirname(key)), { recursive: true });
+        await writeFile(join(folder, key), bytes);
+      }
+      const path = join(folder, name);
+      const source = await openFile(path);
+      const dataset = await openWith(format, source, undefined, options);
+      const read = async () => {
+        for (const item of dataset.items.slice(0, 4)) {
+          if (item.kind === "signal") await item.tile(whole(item));
+          if (item.kind === "table") for (const { name: c } of item.columns) await item.read(c, 0, item.rows);
+        }
+      };
+      await appendFile(path, files[name]!.slice(-31));
+      await read();
+      await truncate(path, Math.floor(files[name]!.length / 2));
+      await read().catch((error) => {
+        if (!isLithoscopeError(error)) throw error;
+      });
+      await source.close();
+    },
+  );
 });
 
 describe("no bytes, and a folder", () => {

@@ -1,4 +1,5 @@
 import type { Notice, Source } from "../../core/contracts.ts";
+import { siblingOf } from "../sibling.ts";
 import { absentNotice, type Hdf5File, isPlainName } from "./dialect.ts";
 import { syncBytes } from "./host.ts";
 import { type Library, openLibrary } from "./library.ts";
@@ -23,7 +24,7 @@ async function mountSiblings(
   const absent = new Set<string>();
   for (const file of new Set(files)) {
     if (file === "." || library.has(file)) continue;
-    const sibling = isPlainName(file) ? await source.sibling(file) : undefined;
+    const sibling = isPlainName(file) ? await siblingOf(source, file) : undefined;
     if (!sibling) absent.add(file);
     else {
       library.mount(file, await syncBytes(sibling, stop));

@@ -2,6 +2,7 @@
 import type { Notice, Source } from "../../core/contracts.ts";
 import { LithoscopeError } from "../../core/errors.ts";
 import { lookup } from "../lookup.ts";
+import { siblingOf } from "../sibling.ts";
 import { descendants, parseXml } from "../xml.ts";
 import { newareError } from "./nda.ts";
 import {
@@ -34,7 +35,7 @@ async function whole(source: Source, stop?: AbortSignal): Promise<Uint8Array> {
 }
 
 async function beside(source: Source, name: string, stop?: AbortSignal): Promise<Uint8Array | undefined> {
-  const found = await source.sibling(name);
+  const found = await siblingOf(source, name);
   return found && whole(found, stop);
 }
 

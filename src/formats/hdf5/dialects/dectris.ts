@@ -2,6 +2,7 @@ import type { DType, Notice, Numeric, Region, Signal } from "../../../core/contr
 import { LithoscopeError } from "../../../core/errors.ts";
 import { frameBlock, type Meta, pixelAxis, putQuantity, putText } from "../../axes.ts";
 import { checkRegion, countOf, elementBytes, typed } from "../../regions.ts";
+import { siblingOf } from "../../sibling.ts";
 import { type Dialect, type FoundItem, foundDataset, type Hdf5File, isNumeric } from "../dialect.ts";
 import {
   childDataset,
@@ -211,7 +212,7 @@ export const dectrisDialect: Dialect = {
 
   async find(file, stop) {
     const beside = file.source.name.replace(/_master(?=\.h5$)/i, "");
-    const sibling = beside === file.source.name ? undefined : await file.source.sibling(beside);
+    const sibling = beside === file.source.name ? undefined : await siblingOf(file.source, beside);
     const stem = sibling && stemMetadata((await openTree(sibling, stop)).root);
     await sibling?.close();
     return dectrisItems(file, stem);

@@ -1,5 +1,6 @@
 import type { Table } from "../../../core/contracts.ts";
 import { pixelAxis } from "../../axes.ts";
+import { siblingOf } from "../../sibling.ts";
 import { baseName } from "../axes.ts";
 import { type Dialect, type FoundItem, foundDataset, type Hdf5File, isNumeric } from "../dialect.ts";
 import { childGroup, type H5Group, numberOf } from "../parse.ts";
@@ -50,7 +51,7 @@ export const stemMetadataDialect: Dialect = {
     const stem = stemMetadata(file.root)!;
     const images = imagesOf(file, stem);
     const name = `${file.source.name.replace(/\.h5$/i, "")}_master.h5`;
-    const master = await file.source.sibling(name);
+    const master = await siblingOf(file.source, name);
     const frames: FoundItem[] = [];
     if (master) {
       const opened = await openTree(master, stop);
