@@ -4,7 +4,10 @@ import { casesOf } from "../fixtures/cases/index.ts";
 import { makeEmpadXml } from "../fixtures/make/empad.ts";
 import { makeTiff } from "../fixtures/make/tiff.ts";
 import type { Dataset, OpenOptions, Signal, Stream } from "../src/core/contracts.ts";
+import { hdf5Format } from "../src/formats/hdf5/format.ts";
+import { openWith } from "../src/formats/index.ts";
 import { openDataset } from "../src/formats/open.ts";
+import { memorySource } from "../src/sources/memory.ts";
 import { beside } from "./contracts/beside.ts";
 
 const open = (
@@ -119,4 +122,21 @@ describe("files that broke a reader", () => {
     const { items } = await open("a.csv", { "a.csv": utf8(text) });
     expect(items).toHaveLength(1);
   });
+});
+
+it("hdf5: thousands of broken files leave the library able to open the next one", async () => {
+  const { files } = (await casesOf("hdf5")).find((one) => one.name === "plain.h5")!;
+  const whole = files["plain.h5"]!;
+  const cut = whole.slice(0, whole.length / 2);
+  for (let i = 0; i < 2600; i++) {
+    const opening = openWith(hdf5Format, memorySource(cut, "plain.h5"));
+    await expect(opening).rejects.toMatchObject({ tag: "Format", message: /truncated/ });
+  }
+  expect((await open("plain.h5", files)).items.length).toBeGreaterThan(0);
+}, 60_000);
+
+it("hdf5: a master without a group of frames beside a file that names it", async () => {
+  const { files } = (await casesOf("hdf5")).find((one) => one.name === "arina.h5")!;
+  const broken = { ...files, "arina_master.h5": (await casesOf("hdf5"))[0]!.files["plain.h5"]! };
+  await expect(open("arina.h5", broken)).rejects.toMatchObject({ tag: "Format", message: /\/entry\/data/ });
 });

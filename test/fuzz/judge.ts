@@ -129,8 +129,9 @@ function describe(error: unknown): string {
 /** Opens a changed file with one reader, or `any` that takes it, and reads corners of all it holds. */
 export async function judge(format: Format, mutated: Mutated, any: boolean): Promise<Verdict> {
   let [bytes, block] = [0, 0];
-  // Names of columns or the shape of a scan that we gave may not fit what the file has become.
-  let asked = mutated.options?.columns !== undefined || mutated.options?.shape !== undefined;
+  // Names of columns, the shape of a scan or a dataset that we asked for may not fit what the file has become.
+  const { columns, shape, dataset } = mutated.options ?? {};
+  let asked = columns !== undefined || shape !== undefined || dataset !== undefined;
   try {
     const { items } = await open(format, mutated, any);
     asked = false;

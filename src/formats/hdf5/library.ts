@@ -14,6 +14,7 @@ import {
   h5Error,
   h5Unsupported,
 } from "./parse.ts";
+import { keepStack, outside } from "./stack.ts";
 
 /** Files kept open at once; an older one is opened again when it is asked for. */
 const MAX_OPEN = 8;
@@ -48,6 +49,9 @@ async function start() {
   const files = module.FS as any;
   files.mkdirTree(PLUGIN_FOLDER);
   module.insert_plugin_search_path(PLUGIN_FOLDER, 0);
+  // A file with broken objects is not closed by the library; thousands of them would leave no number for another.
+  files.MAX_OPEN_FDS = 2 ** 20;
+  keepStack(module);
   return {
     module,
     files,
@@ -83,7 +87,7 @@ function reason(error: unknown): string {
 /** Runs a call into the library; what it throws becomes a Format error that names the place. */
 export function guard<T>(what: string, call: () => T): T {
   try {
-    return call();
+    return outside(call);
   } catch (error) {
     if (isLithoscopeError(error)) throw error;
     throw h5Error(`${what}: ${reason(error)}`, what, error);
@@ -219,7 +223,7 @@ export class Library implements H5Lister {
     const { module } = this.#api;
     let type: number;
     try {
-      type = module.get_type(id, path);
+      type = outside(() => module.get_type(id, path));
     } catch (error) {
       // Names that stand for each other lead nowhere; a link says so, and the rest of the file is read.
       const link = this.#softLink(path);
@@ -245,7 +249,8 @@ export class Library implements H5Lister {
   #softLink(path: string): H5Link | undefined {
     const id = this.#id();
     try {
-      return { kind: "link", path, file: undefined, target: this.#api.module.get_symbolic_link(id, path) };
+      const target = outside(() => this.#api.module.get_symbolic_link(id, path));
+      return { kind: "link", path, file: undefined, target };
     } catch {
       return undefined;
     }

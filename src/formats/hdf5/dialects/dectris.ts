@@ -149,7 +149,9 @@ function navigation(count: number, stem: StemMetadata | undefined, notices: Noti
 
 /** Frames and pixel mask of a master file; `stem` is what the scan control wrote beside it. */
 export async function dectrisItems(file: Hdf5File, stem: StemMetadata | undefined): Promise<FoundItem[]> {
-  const group = childGroup(file.root, "entry", "data")!;
+  const group = childGroup(file.root, "entry", "data");
+  if (!group)
+    throw h5Error(`${file.source.name}: wanted the group /entry/data of a master file`, "/entry/data");
   const detector = childGroup(file.root, "entry", "instrument", "detector");
   const specific = childGroup(detector, "detectorSpecific");
   const notices: Notice[] = [];
