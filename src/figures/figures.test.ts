@@ -9,6 +9,7 @@ import { histogram } from "./histogram.ts";
 import { linePlot } from "./line-plot.ts";
 import { numberText, quantityText } from "./number-text.ts";
 import { scalarMap } from "./orientation-maps.ts";
+import { axisMarks, markText } from "./plot.ts";
 import { figurePng } from "./png.node.ts";
 import { scaleBar } from "./scale-bar.ts";
 import { escapeXml, textWidth, wrap } from "./svg.ts";
@@ -82,6 +83,19 @@ describe("axes", () => {
     expect(plot.svg).toContain("q (1/Å)");
     expect(plot.svg).toContain("intensity (counts)");
     expect(plot.svg).toMatchSnapshot();
+  });
+
+  it("have ticks whose numbers differ, far from 0 too", () => {
+    for (const [low, high] of [
+      [3.6965, 3.6985],
+      [-1.65004, -1.64996],
+      [4e5, 4.00005e5],
+      [0, 1e-4],
+    ] as const) {
+      const texts = axisMarks({ name: "x", unit: "V", low, high }, 5).map((v) => markText({}, v));
+      expect(new Set(texts).size).toBe(texts.length);
+      for (const text of texts) expect(text.length).toBeLessThan(14);
+    }
   });
 
   it("have ticks at round numbers within the range", () => {

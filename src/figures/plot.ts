@@ -49,7 +49,8 @@ export function axisMarks({ low, high, decades }: PlotAxis, count: number): numb
 
 /** The number that stands at a tick. */
 export function markText({ decades }: Pick<PlotAxis, "decades">, value: number): string {
-  if (!decades) return numberText(value);
+  // Ticks are round already: as many digits as tell them apart where a small range lies far from 0.
+  if (!decades) return numberText(value, 12);
   if (Math.abs(value - Math.round(value)) > 1e-6) return numberText(10 ** value, 1);
   return `10${[...String(Math.round(value))].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("")}`;
 }
