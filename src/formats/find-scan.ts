@@ -42,8 +42,12 @@ export async function frameSums(
     const each = values.length / (to - at);
     for (let frame = at; frame < to; frame++) {
       let sum = 0;
-      for (let i = (frame - at) * each; i < (frame - at + 1) * each; i++) sum += values[i]!;
-      sums[frame] = Number.isFinite(sum) ? sum : 0;
+      for (let i = (frame - at) * each; i < (frame - at + 1) * each; i++) {
+        const value = values[i]!;
+        // A dead pixel, which has no number in any frame, says nothing of the beam.
+        if (Number.isFinite(value)) sum += value;
+      }
+      sums[frame] = sum;
     }
     progress(to, frames);
   }

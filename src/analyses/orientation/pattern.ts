@@ -212,6 +212,7 @@ export function preparePattern(
   disc.set(loops.flatten(levels, inner));
   const spots: Spot[] = [];
   let strongest = 0;
+  // A little below the threshold, which is judged exactly where the pixel is a maximum.
   const least = levels.map((level) => quantum * 0.9999 * leastSignificant(level / quantum));
   for (const at of loops.maxima(inner + 1, least)) {
     const value = disc[at]!;
