@@ -9,7 +9,7 @@ import { panel, ready, status } from "./steps.ts";
 
 /** Panel, words of the entry, and height of the picture over its width, of those that are put on a disk. */
 const SHOWN = [
-  ["blo", "pattern", "4D-STEM 98 × 1024 × 256 × 256 · 2.5 nm · 0.03202 Å⁻¹ · 200 keV", 1],
+  ["blo", "pattern", "4D-STEM 98 × 1024 × 256 × 256 · 2.5 nm across, 1.5 nm down · 0.03202 Å⁻¹ · 200 keV", 1],
   ["mib", "pattern", "4D-STEM 128 × 384 × 256 × 256", 1],
   ["dm", "picture", "stack 49152 × 256 × 256", 1],
   ["mrc", "picture", "stack 49152 × 256 × 256", 0.8],
