@@ -16,7 +16,7 @@ function lithoscope(...args: string[]) {
 }
 
 describe("lithoscope doctor", () => {
-  it("recomputes its golden numbers and says what is there", { timeout: 60_000 }, () => {
+  it("recomputes its golden numbers and says what is there", { timeout: 180_000 }, () => {
     const { status, stdout } = lithoscope("doctor", "--json");
     const found = JSON.parse(stdout);
     expect(found.golden.filter((g: { right: boolean }) => !g.right)).toEqual([]);
@@ -77,7 +77,7 @@ describe("lithoscope info on several files", () => {
   });
 });
 
-describe("lithoscope virtual-image", { timeout: 60_000 }, () => {
+describe("lithoscope virtual-image", { timeout: 180_000 }, () => {
   const scan = join(DIR, "made.blo");
   writeFileSync(scan, makeBlo({ nx: 4, ny: 3, side: 5 }));
   const image = (out: string, ...more: string[]) =>
